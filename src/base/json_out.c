@@ -1,0 +1,82 @@
+#include "base/json_out.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static void put_escape(struct buf *buf, unsigned char byte)
+{
+    switch (byte) {
+    case '"':
+        buf_put_text(buf, "\\\"");
+        break;
+    case '\\':
+        buf_put_text(buf, "\\\\");
+        break;
+    case '\n':
+        buf_put_text(buf, "\\n");
+        break;
+    case '\r':
+        buf_put_text(buf, "\\r");
+        break;
+    case '\t':
+        buf_put_text(buf, "\\t");
+        break;
+    default:
+        buf_printf(buf, "\\u%04x", byte);
+    }
+}
+
+void json_put_string(struct buf *buf, struct ward_str text)
+{
+    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *end = at + text.len;
+    const unsigned char *run = at; /* start of bytes that can be copied as they are */
+    buf_put_char(buf, '"');
+    while (at < end) {
+        uint32_t code;
+        const unsigned bytes = utf8_decode(at, end, &code);
+        const bool plain =
+            code != UTF8_INVALID && code >= 0x20u && code != '"' && code != '\\' && code != 0x7Fu;
+        if (!plain) {
+            buf_put(buf, run, (size_t)(at - run));
+            if (code == UTF8_INVALID)
+                buf_put_text(buf, "\xEF\xBF\xBD");
+            else
+                put_escape(buf, *at);
+            run = at + bytes;
+        }
+        at += bytes;
+    }
+    buf_put(buf, run, (size_t)(at - run));
+    buf_put_char(buf, '"');
+}
+
+void json_put_key(struct buf *buf, const char *key)
+{
+    json_put_string(buf, (struct ward_str){key, strlen(key)});
+    buf_put_char(buf, ':');
+}
+
+void json_put_number(struct buf *buf, double value, int decimals)
+{
+    assert(isfinite(value));
+    assert(decimals >= 0 && decimals <= 9);
+    char text[352];
+    int len = snprintf(text, sizeof text, "%.*f", decimals, value);
+    assert(len > 0 && (size_t)len < sizeof text);
+    if (decimals) {
+        while (text[len - 1] == '0')
+            len--;
+        if (text[len - 1] == '.')
+            len--;
+    }
+    if (len == 2 && text[0] == '-' && text[1] == '0') {
+        buf_put_char(buf, '0');
+        return;
+    }
+    buf_put(buf, text, (size_t)len);
+}

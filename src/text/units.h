@@ -1,0 +1,57 @@
+/**
+ * bytes -> units: one decode of a text into folded code points, each with its place in the source.
+ *
+ * A unit is one code point that carries meaning after folding: NFKC (each code point by itself),
+ * case folding, radical and compatibility ideographs, Unihan variants, traditional to simplified,
+ * Latin look-alikes. What carries no meaning (zero-width, default-ignorable, combining marks,
+ * direction controls, tags, variation selectors) makes no unit; the unit before it is marked
+ * WARD_DISGUISE_INVISIBLE in `fold` when it lies between two units.
+ *
+ * Invariants:
+ *  1. begin[i] < end[i] <= begin[i + 1] (equal begins only for one code point that folds to
+ * several); all are code-point boundaries of the source (an invalid byte is a unit of its own).
+ *  2. Folding is idempotent: decoding the folded text gives the same codes.
+ *  3. `fold[i]` holds only width, case, styled, variant, leet, invisible bits.
+ */
+#ifndef WARD_TEXT_UNITS_H
+#define WARD_TEXT_UNITS_H
+
+#include "ward/ward.h"
+
+enum unit_kind {
+    UNIT_HAN,    /* ideograph */
+    UNIT_LETTER, /* Latin letter after folding, a..z and accented ones of sea languages */
+    UNIT_DIGIT,  /* 0..9 after folding (circled, full-width, mathematical ...); Han numerals are HAN
+                  */
+    UNIT_OTHER,  /* letters of other scripts, kana, hangul */
+    UNIT_SPACE,  /* space, tab and their kin */
+    UNIT_NEWLINE,
+    UNIT_MARK,   /* ends or parts a sentence: , . ! ? ; : in their CJK forms, and ASCII ones before
+                    space */
+    UNIT_SYMBOL, /* any other punctuation or symbol: . * _ - / | ~ + ... */
+    UNIT_EMOJI,
+    UNIT_INVALID /* a byte that is not UTF-8, an unassigned or private code point */
+};
+
+/** Units of one text, as parallel arrays for cheap sequential passes. All arrays are owned. */
+struct text_units {
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t *code;  /**< folded code point; UTF8_INVALID for invalid bytes */
+    uint32_t *begin; /**< source bytes, half-open with `end` */
+    uint32_t *end;
+    uint8_t *kind;  /**< enum unit_kind */
+    uint32_t *fold; /**< disguise bits undone in this unit */
+};
+
+void text_units_init(struct text_units *units);
+void text_units_release(struct text_units *units);
+
+/**
+ * Decodes `text` (at most WARD_TEXT_WINDOW_BYTES; longer is WARD_ERR_LIMIT: the caller windows)
+ * into `units`, replacing what was there; storage is kept between calls, so a steady load allocates
+ * nothing. WARD_ERR_NOMEM leaves `units` empty. Cost: O(bytes).
+ */
+enum ward_status text_units_decode(struct text_units *units, struct ward_str text) WARD_MUST_USE;
+
+#endif
