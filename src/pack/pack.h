@@ -1,8 +1,8 @@
 /**
  * The compiled pack: what the folders of YAML say, immutable, ready for the scan side.
  *
- * One `struct pack` holds everything of all pack folders and overlays given to the load, merged: later
- * folders win by name. It owns all it points to and may be shared by threads.
+ * One `struct pack` holds everything of all pack folders and overlays given to the load, merged:
+ * later folders win by name. It owns all it points to and may be shared by threads.
  */
 #ifndef WARD_PACK_PACK_H
 #define WARD_PACK_PACK_H
@@ -37,9 +37,9 @@ enum pack_reader {
     READER_CHILD_WEIGHT, /* weight plausible for an infant */
     READER_DUE,          /* due date or weeks of pregnancy */
     READER_PLACE,
-    READER_HANDLE,       /* any handle */
+    READER_HANDLE, /* any handle */
     READER_HANDLE_PHONE,
-    READER_ROLE_LETTER,  /* alias form: L/S/领/送/放/接 with place, sex or month */
+    READER_ROLE_LETTER, /* alias form: L/S/领/送/放/接 with place, sex or month */
     READER_COUNT
 };
 
@@ -72,16 +72,17 @@ enum cond_scope {
 };
 
 enum cond_fact {
-    FACT_KIND,        /* event.kind: compared with a kind name */
-    FACT_TEXT_UNITS,  /* text.units: units that carry meaning */
-    FACT_TEXT_LINES,  /* text.lines */
-    FACT_PRICE_FEN,   /* price.fen: largest plausible sum, CNY fen; other currencies converted by pack table */
+    FACT_KIND,       /* event.kind: compared with a kind name */
+    FACT_TEXT_UNITS, /* text.units: units that carry meaning */
+    FACT_TEXT_LINES, /* text.lines */
+    FACT_PRICE_FEN, /* price.fen: largest plausible sum, CNY fen; other currencies converted by pack
+                       table */
     FACT_PRICE_COUNT, /* price.count */
     FACT_CHILD_AGE,   /* child.age-days: lowest age read, -1 none */
     FACT_CHILD_COUNT, /* child.count: children described */
     FACT_HANDLE_COUNT,
     FACT_PLACE_COUNT,
-    FACT_DISGUISE_COUNT, /* disguise.count: counted hits that needed disguise to be undone */
+    FACT_DISGUISE_COUNT,  /* disguise.count: counted hits that needed disguise to be undone */
     FACT_ACCOUNT_FLAGGED, /* account.flagged: this account's events at watch and up in memory */
     FACT_GROUP_EVENTS,    /* group.events: events in the thread's window */
     FACT_GROUP_FLAGGED,   /* group.flagged: of those, at watch and up */
@@ -110,7 +111,8 @@ struct cond_node {
     int64_t value;
 };
 
-/** A set of signals: one name, or all that fit a wildcard (`pet-*`, `slot:object`, `reading:pet`). */
+/** A set of signals: one name, or all that fit a wildcard (`pet-*`, `slot:object`, `reading:pet`).
+ */
 struct pack_set {
     const uint16_t *signals; /**< ascending */
     uint32_t count;
@@ -127,7 +129,8 @@ struct pack_rule {
     uint8_t role;    /**< enum ward_role: 0 none, 1 offer, 2 seek, 3 agent */
     bool urgent;
     bool help;  /**< leads to a help page, not to a case */
-    bool limit; /**< while it holds, the level stays none whatever the score (help-seeking, queries) */
+    bool limit; /**< while it holds, the level stays none whatever the score (help-seeking, queries)
+                 */
     const uint16_t *laws; /**< indices into pack.laws */
     uint32_t law_count;
     struct ward_str file; /**< where it was written */
@@ -140,7 +143,7 @@ struct pack_family {
 };
 
 struct pack_law {
-    struct ward_str id;   /**< "CN/civil-code/1044" */
+    struct ward_str id; /**< "CN/civil-code/1044" */
     struct ward_str title_zh, title_en, text_zh, text_en;
     struct ward_str source;
     int64_t from_ms, to_ms; /**< half-open; INT64_MIN / INT64_MAX when open */
@@ -189,8 +192,8 @@ struct pack {
 };
 
 /**
- * Loads and compiles pack folders in order. On failure `*out` is NULL and `err` names file, line and
- * column and shows the offending line. The result is released with pack_free.
+ * Loads and compiles pack folders in order. On failure `*out` is NULL and `err` names file, line
+ * and column and shows the offending line. The result is released with pack_free.
  */
 enum ward_status pack_load(const char *const *dirs, uint32_t dir_count, const struct pack **out,
                            struct ward_error *err) WARD_MUST_USE;

@@ -1,0 +1,58 @@
+# The front door. Real work is done by Meson and the scripts in tools/.
+# Every target sets the machine up first (Debian 12): tools/setup.sh says what it installs.
+
+BUILD   ?= build
+T       ?= 20
+PREFIX  ?= /usr/local
+MESON   := meson
+
+.PHONY: all demo test check style asan tsan fuzz bench eval tables install clean setup
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+setup:
+	@tools/setup.sh
+
+$(BUILD)/build.ninja: | setup
+	@$(MESON) setup $(BUILD) --prefix=$(PREFIX)
+
+demo: all
+	@tools/demo.sh $(BUILD)
+
+test: all
+	@python3 tools/run_tests.py $(BUILD)
+
+# Fast checks for every commit: style, rooms, headers, unit tests.
+check: all style
+	@python3 tools/run_tests.py $(BUILD) --suite unit
+
+style:
+	@python3 tools/check_style.py
+	@python3 tools/check_layers.py
+
+asan: setup
+	@tools/sanitize.sh asan
+
+tsan: setup
+	@tools/sanitize.sh tsan
+
+# make fuzz T=60: seconds for each target.
+fuzz: setup
+	@tools/fuzz.sh $(T)
+
+bench: all
+	@tools/bench.sh $(BUILD)
+
+eval: all
+	@python3 tools/eval.py --ward $(BUILD)/src/cli/ward
+
+# Needs network: reads installed packages and npm packages, writes src/text/data and kin.
+tables: setup
+	@tools/make_tables.sh
+
+install: all
+	@$(MESON) install -C $(BUILD)
+
+clean:
+	@rm -rf build build-*
