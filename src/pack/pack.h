@@ -54,11 +54,13 @@ struct pack_signal {
 };
 
 struct pack_term {
-    struct ward_str text; /**< canonical, as in the pack */
+    struct ward_str text; /**< as in the pack, braces expanded */
     uint16_t signal;
+    uint8_t mode; /**< enum term_mode */
+    bool whole_word;
 };
 
-/* ---- Conditions (docs/conditions in ward-pack(5)) ---- */
+/* ---- Conditions (the language is described in ward-pack(5)) ---- */
 
 enum cond_scope {
     SCOPE_TEXT,
@@ -102,6 +104,11 @@ enum cond_op {
 
 enum cond_compare { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GE, CMP_GT };
 
+/**
+ * One node of a condition. Nodes are shared by all rules and stand behind their children
+ * (left < self and right < self), so one pass from first to last evaluates every rule at once, and
+ * a recursive walk goes at most COND_DEPTH_MAX deep.
+ */
 struct cond_node {
     uint8_t op;
     uint8_t scope;
@@ -110,6 +117,32 @@ struct cond_node {
     uint16_t left, right; /* indices into pack.nodes */
     int64_t value;
 };
+
+/** Longest path from a rule's root to a leaf. */
+#define COND_DEPTH_MAX 64u
+
+/** Does `have` compare as asked with `want`? Negative `have` means "not read": then never. */
+static inline bool cond_holds(int64_t have, uint8_t compare, int64_t want)
+{
+    if (have < 0)
+        return false;
+    switch ((enum cond_compare)compare) {
+    case CMP_LT:
+        return have < want;
+    case CMP_LE:
+        return have <= want;
+    case CMP_EQ:
+        return have == want;
+    case CMP_NE:
+        return have != want;
+    case CMP_GE:
+        return have >= want;
+    case CMP_GT:
+        return have > want;
+    default:
+        return false;
+    }
+}
 
 /** A set of signals: one name, or all that fit a wildcard (`pet-*`, `slot:object`, `reading:pet`).
  */
@@ -123,15 +156,16 @@ struct pack_rule {
     struct ward_str name;
     struct ward_str says_zh; /**< may hold {price} {age} {sex} {place} {handle} {read} */
     struct ward_str says_en;
-    uint16_t when;   /**< root node */
-    uint16_t family; /**< index into pack.families */
-    double weight;   /**< log-odds; negative for innocent readings */
-    uint8_t role;    /**< enum ward_role: 0 none, 1 offer, 2 seek, 3 agent */
+    struct ward_str when_text; /**< the condition as written */
+    uint16_t when;             /**< root node */
+    uint16_t family;           /**< index into pack.families */
+    double weight;             /**< log-odds; negative for innocent readings */
+    uint8_t role;              /**< enum ward_role: 0 none, 1 offer, 2 seek, 3 agent */
     bool urgent;
     bool help;  /**< leads to a help page, not to a case */
     bool limit; /**< while it holds, the level stays none whatever the score (help-seeking, queries)
                  */
-    const uint16_t *laws; /**< indices into pack.laws */
+    const uint16_t *laws; /**< first entry of each law cited; see pack_law_at for the day */
     uint32_t law_count;
     struct ward_str file; /**< where it was written */
     uint32_t line;
@@ -152,6 +186,8 @@ struct pack_law {
 /** One `match:` or `pass:` example of a rule. */
 struct pack_example {
     struct ward_event event;
+    const struct ward_event *before; /**< events of the thread before it, oldest first */
+    uint32_t before_count;
     uint16_t rule;
     bool want; /**< true: the rule must fire; false: it must not */
     struct ward_str file;
@@ -163,6 +199,30 @@ struct pack_source {
     struct ward_str version; /**< "2026.11" */
     struct ward_str date;    /**< "2026-11-01": law as of this day for events without time */
     int64_t date_ms;
+    char hash[65]; /**< SHA-256 over this folder's files (names and bytes), hex */
+};
+
+/** One step of a lawful procedure. */
+struct pack_step {
+    struct ward_str title_zh, title_en;
+    struct ward_str body_zh, body_en; /**< responsible body */
+    struct ward_str source;
+    int32_t days; /**< time allowed or needed, -1 not said */
+};
+
+/** A lawful way, step by step. */
+struct pack_procedure {
+    struct ward_str id; /**< "CN/adoption/domestic" */
+    struct ward_str title_zh, title_en;
+    struct ward_str source;
+    const struct pack_step *steps;
+    uint32_t step_count;
+};
+
+/** Rough rate for comparing sums, not for paying them. */
+struct pack_currency {
+    char code[4];        /**< ISO 4217, NUL-terminated */
+    double cny_per_unit; /**< > 0 */
 };
 
 struct pack {
@@ -174,6 +234,8 @@ struct pack {
     uint32_t signal_words; /**< 64-bit words of a signal bit set */
     const struct pack_term *terms;
     uint32_t term_count; /**< matcher term index == index here; allow-phrases follow behind */
+    const struct pack_term *allows; /**< matcher term index == term_count + index here */
+    uint32_t allow_count;
     const struct matcher *matcher;
     const struct cond_node *nodes;
     uint32_t node_count;
@@ -183,8 +245,12 @@ struct pack {
     uint32_t rule_count;
     const struct pack_family *families;
     uint32_t family_count;
-    const struct pack_law *laws;
+    const struct pack_law *laws; /**< sorted by id, then from; entries of one id never overlap */
     uint32_t law_count;
+    const struct pack_procedure *procedures;
+    uint32_t procedure_count;
+    const struct pack_currency *currencies; /**< sorted by code; CNY itself is not listed */
+    uint32_t currency_count;
     const struct pack_example *examples;
     uint32_t example_count;
     double base; /**< log-odds prior */
@@ -192,11 +258,23 @@ struct pack {
 };
 
 /**
- * Loads and compiles pack folders in order. On failure `*out` is NULL and `err` names file, line
- * and column and shows the offending line. The result is released with pack_free.
+ * Loads and compiles pack folders in order (a folder of pack folders stands for all of them in name
+ * order). On failure `*out` is NULL and `err` names file, line and column. The result is released
+ * with pack_free.
  */
 enum ward_status pack_load(const char *const *dirs, uint32_t dir_count, const struct pack **out,
                            struct ward_error *err) WARD_MUST_USE;
+/** Frees a pack; NULL is allowed. No other thread may still use it (see pack/pack_holder.h). */
 void pack_free(const struct pack *pack);
+
+/** The entry of the same law as `law` (index into pack.laws) in force at `time_ms`; NULL if none.
+ */
+const struct pack_law *pack_law_at(const struct pack *pack, uint32_t law, int64_t time_ms);
+/** CNY per unit of an ISO 4217 code; 1 for CNY, 0 if the packs do not know it. */
+double pack_currency_rate(const struct pack *pack, const char code[4]);
+/** Name of a slot as packs write it ("object"); static storage. */
+const char *pack_slot_name(enum pack_slot slot);
+/** Name of a reader as packs write it ("price"); static storage. */
+const char *pack_reader_name(enum pack_reader reader);
 
 #endif
