@@ -142,6 +142,182 @@ struct ward_event {
     size_t media_count;
 };
 
+/** Name of a kind as it stands in events ("group_name"); static storage. */
+WARD_API const char *ward_kind_name(enum ward_kind kind);
+
+/* ---- Verdicts -------------------------------------------------------------------------------- */
+
+enum ward_level { WARD_LEVEL_NONE = 0, WARD_LEVEL_WATCH, WARD_LEVEL_REVIEW, WARD_LEVEL_URGENT };
+
+/** What the writer does in the trade, as far as the event says. */
+enum ward_role { WARD_ROLE_NONE = 0, WARD_ROLE_OFFER, WARD_ROLE_SEEK, WARD_ROLE_AGENT };
+
+/** The field of the event that a span points into. */
+enum ward_field {
+    WARD_FIELD_TEXT = 0,
+    WARD_FIELD_ALIAS,
+    WARD_FIELD_GROUP_NAME,
+    WARD_FIELD_MEDIA, /**< text of event.media[media] */
+    WARD_FIELD_QUOTED
+};
+#define WARD_FIELD_COUNT 5
+
+WARD_API const char *ward_level_name(enum ward_level level);
+WARD_API const char *ward_role_name(enum ward_role role);
+WARD_API const char *ward_field_name(enum ward_field field);
+
+/** Bytes [begin, end) of one field, as received. */
+struct ward_place {
+    enum ward_field field;
+    uint32_t media; /**< index into event.media; 0 unless field is WARD_FIELD_MEDIA */
+    uint32_t begin;
+    uint32_t end;
+};
+
+/** A piece of the person's own words that made a reason true. */
+struct ward_span {
+    struct ward_place at;
+    struct ward_str signal;  /**< name of the signal in the packs */
+    struct ward_str written; /**< the bytes of the field */
+    struct ward_str read;    /**< what they say once disguise is undone */
+    uint32_t disguises;      /**< WARD_DISGUISE_* bits undone; 0 = as written */
+};
+
+/** One article in force on the day of the event. */
+struct ward_law {
+    struct ward_str id; /**< "CN/civil-code/1044" */
+    struct ward_str title_zh, title_en;
+};
+
+/** A rule that fired. */
+struct ward_reason {
+    struct ward_str rule;
+    struct ward_str says_zh, says_en; /**< a sentence, its slots filled in */
+    double weight; /**< log-odds added to the score after the cap of its family, 4 decimals */
+    enum ward_role role;
+    bool urgent;
+    const struct ward_law *laws;
+    size_t law_count;
+    const struct ward_span *spans; /**< by field, then begin; each span once */
+    size_t span_count;
+};
+
+/** A page of help that fits what was written (help seekers, hardship, bare queries). */
+struct ward_help {
+    struct ward_str rule;
+    struct ward_str says_zh, says_en;
+};
+
+struct ward_price {
+    int64_t low_minor, high_minor; /**< fen, cents, sen ... of `currency`; equal for one sum */
+    char currency[4];              /**< ISO 4217 */
+    struct ward_place at;
+};
+
+struct ward_child {
+    char sex;                            /**< 'f', 'm' or '?' */
+    int32_t age_days_low, age_days_high; /**< -1 unknown */
+    int32_t weight_grams;                /**< 0 unknown */
+    int32_t count;                       /**< children described, 1.. */
+    bool unborn;
+    char due[11]; /**< "YYYY-MM-DD", "YYYY-MM", "--MM" or "" */
+    struct ward_place at;
+};
+
+struct ward_area {
+    char code[16]; /**< "CN-4405", "PH-MNL" */
+    struct ward_place at;
+};
+
+/** A way to be contacted. */
+struct ward_handle {
+    const char *kind; /**< "phone", "wechat", "qq", "telegram", "email", "url" ...; static */
+    struct ward_str value;
+    struct ward_place at;
+};
+
+/**
+ * What the engine holds of one event. Plain data, borrowed from the scratch (and from the event's
+ * own strings) until the next call with that scratch.
+ *
+ * `score` is the logistic of base plus the weights of the reasons, to four decimals. A verdict is a
+ * reason to look, never a penalty.
+ */
+struct ward_verdict {
+    enum ward_level level;
+    enum ward_role role;
+    double base;                       /**< log-odds before any reason */
+    double score;                      /**< 0..1 */
+    const struct ward_reason *reasons; /**< heaviest first, innocent ones (negative) last */
+    size_t reason_count;
+    const struct ward_help *help;
+    size_t help_count;
+    const struct ward_price *prices;
+    size_t price_count;
+    const struct ward_child *children;
+    size_t child_count;
+    const struct ward_area *areas;
+    size_t area_count;
+    const struct ward_handle *handles;
+    size_t handle_count;
+    int64_t law_date_ms;   /**< the day whose law is cited */
+    bool law_date_assumed; /**< true: the event had no time, the packs' date was taken */
+    uint32_t revision;     /**< 0 first verdict of the event; later ones count up */
+};
+
+/* ---- Engine ---------------------------------------------------------------------------------- */
+
+struct ward_engine;  /**< packs, compiled; immutable, shared by threads */
+struct ward_scratch; /**< working memory of one thread */
+struct ward_session; /**< bounded memory of what groups and accounts said before */
+
+/** Pack folders in order; later ones overlay earlier ones. */
+struct ward_engine_options {
+    const char *const *dirs; /**< NUL-terminated paths */
+    uint32_t dir_count;      /**< 1.. */
+};
+
+/**
+ * Compiles the packs. On failure `*out` is NULL and `err` names file, line and column.
+ * Close with ward_engine_close after the last scratch and session made from it.
+ */
+WARD_API enum ward_status ward_engine_open(const struct ward_engine_options *options,
+                                           struct ward_engine **out,
+                                           struct ward_error *err) WARD_MUST_USE;
+WARD_API void ward_engine_close(struct ward_engine *engine);
+
+/**
+ * The packs in force, as "name@version+hash" (the hash covers every file read); `*count` of them,
+ * owned by the engine.
+ */
+WARD_API const struct ward_str *ward_engine_packs(const struct ward_engine *engine, size_t *count);
+
+/** A scratch for one thread; keeps its memory between calls, so a steady load allocates nothing. */
+WARD_API enum ward_status ward_scratch_new(const struct ward_engine *engine,
+                                           struct ward_scratch **out) WARD_MUST_USE;
+WARD_API void ward_scratch_free(struct ward_scratch *scratch);
+
+/** How to judge. Zeroed fields take the packs' values, so `{0}` is a good start. */
+struct ward_check_options {
+    double threshold_watch;  /**< score in (0, 1]; 0 takes the packs' */
+    double threshold_review; /**< likewise */
+    double threshold_urgent; /**< least score of level urgent; 0: as review, its rule decides */
+    bool every_rule; /**< evaluate and list also fired rules of weight 0 and lone innocent ones */
+    struct ward_session *session; /**< NULL: the event is judged by itself */
+};
+
+/**
+ * Judges one event. `*verdict` is borrowed until the next call with `scratch`. `options` may be
+ * NULL. WARD_ERR_NOMEM, or WARD_ERR_LIMIT for a text beyond 16 MB; `*verdict` is then NULL and the
+ * scratch stays usable. Cost: O(bytes of the event).
+ *
+ * With a session, what the group and the account said before counts, and the event is remembered.
+ */
+WARD_API enum ward_status ward_check(const struct ward_engine *engine, struct ward_scratch *scratch,
+                                     const struct ward_event *event,
+                                     const struct ward_check_options *options,
+                                     const struct ward_verdict **verdict) WARD_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif
