@@ -2,7 +2,9 @@
  * The compiled pack: what the folders of YAML say, immutable, ready for the scan side.
  *
  * One `struct pack` holds everything of all pack folders and overlays given to the load, merged:
- * later folders win by name. It owns all it points to and may be shared by threads.
+ * later folders win by name, rule by rule, law by law; the terms and allow-phrases of a signal add
+ * up over folders (languages share the names of signals), its other keys are those of the last
+ * folder that writes them. It owns all it points to and may be shared by threads.
  */
 #ifndef WARD_PACK_PACK_H
 #define WARD_PACK_PACK_H
