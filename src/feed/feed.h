@@ -174,8 +174,7 @@ enum ward_status feed_fill(struct feed *feed, struct feed_batch *batch,
 
 /**
  * Turns what feed_fill() cut into `events`, `places` and `faults`. Pure work on the batch: no I/O,
- * any thread. Does nothing the second time. WARD_ERR_NOMEM leaves an empty batch that may be parsed
- * again.
+ * any thread. Does nothing the second time. WARD_ERR_NOMEM leaves an empty batch.
  */
 enum ward_status feed_batch_parse(struct feed_batch *batch, struct ward_error *err) WARD_MUST_USE;
 
