@@ -18,13 +18,18 @@ Formats (UTF-8, tab separated, `#` starts a comment line):
                 N newline, M sentence mark, Y symbol, E emoji, I invalid; and by context: p ASCII
                 sentence mark, r carriage return, f regional indicator, m mark of another script;
                 dropped: a accent, j joiner, variation selector, skin tone, z all else.
+  syllables.tsv name, class number: all toneless syllables; those that may be run together share a
+                class. The line number (from 1, comments apart) is the syllable's id.
+  near.tsv      syllable, then those one change away, `|`, those two changes away.
+  sounds.tsv    character, its toneless readings, most usual first.
+By hand, with their reasons at the head: sound_uses.tsv, leet.tsv.
 """
 import argparse
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tables import fold, sources  # noqa: E402
+from tables import fold, sounds, sources  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "..", "src", "text", "data")
@@ -57,7 +62,36 @@ def make_fold(src):
     write("kinds.tsv", ["code points, kind; made by tools/make_tables.py"], lines)
 
 
-MAKERS = {"fold": make_fold}
+def folded(src):
+    """code -> folded text, for keeping only rows that folding can reach."""
+    return {code: text for code, text, _ in fold.rows(src)[0]}
+
+
+def make_sounds(src):
+    by_code = sounds.readings(src)
+    names = sounds.syllables(by_code, src.standard_chars())
+    known = set(names)
+    classes, near = sounds.distances(names)
+    note = "made by tools/make_tables.py"
+    write("syllables.tsv", [f"syllable, class; {note}"],
+          [f"{n}\t{c}" for n, c in zip(names, classes)])
+    lines = []
+    for i, name in enumerate(names):
+        one = " ".join(names[b] for a, b, d in near if a == i and d == 1)
+        two = " ".join(names[b] for a, b, d in near if a == i and d == 2)
+        if one or two:
+            lines.append(f"{name}\t{one}|{two}")
+    write("near.tsv", [f"syllable, one change away|two changes away; {note}"], lines)
+    gone = folded(src)
+    lines = []
+    for code, list_ in sorted(by_code.items()):
+        list_ = [n for n in list_ if n in known]
+        if list_ and code not in gone:
+            lines.append(f"{chr(code)}\t{' '.join(list_)}")
+    write("sounds.tsv", [f"character, toneless readings, most usual first; {note}"], lines)
+
+
+MAKERS = {"fold": make_fold, "sounds": make_sounds}
 
 
 def main():

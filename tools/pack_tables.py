@@ -34,7 +34,9 @@ class Out:
         self.f.write('/* Made by tools/pack_tables.py from src/text/data. */\n#include "text/tables.h"\n')
 
     def array(self, ctype, name, values):
-        self.f.write(f"\nconst {ctype} {name}[] = {{\n")
+        """`name` may carry the size of its elements: "rows[26]" is an array of arrays of 26."""
+        name, bracket, rest = name.partition("[")
+        self.f.write(f"\nconst {ctype} {name}[]{bracket}{rest} = {{\n")
         for i in range(0, len(values), 16):
             self.f.write(",".join(str(v) for v in values[i:i + 16]) + ",\n")
         self.f.write("};\n")
@@ -97,7 +99,98 @@ def fold(data, out):
     out.array("uint32_t", "table_fold_multi", multi)
 
 
-MAKERS = {"fold": fold}
+def syllable_ids(data):
+    return {fields[0]: i for i, fields in enumerate(rows(data, "syllables.tsv"), 1)}
+
+
+def by_code(out, name, value_of, ctype="uint16_t", page=64):
+    """Two-stage table NAME_index / NAME_page over planes 0..3; codes not in value_of hold 0."""
+    values = [0] * 0x40000
+    for code, value in value_of.items():
+        values[code] = value
+    index, pages = two_stage(values, page)
+    out.array("uint16_t", f"{name}_index", index)
+    out.array(ctype, f"{name}_page", pages)
+
+
+def letter_trie(words):
+    """Nodes of 26 next nodes each, root is node 1; returns (nodes, node of each word)."""
+    nodes, ends = [[0] * 26, [0] * 26], {}
+    for word in words:
+        at = 1
+        for c in word:
+            k = ord(c) - ord("a")
+            if not nodes[at][k]:
+                nodes.append([0] * 26)
+                nodes[at][k] = len(nodes) - 1
+            at = nodes[at][k]
+        ends[word] = at
+    return nodes, ends
+
+
+# Spellings besides the official one: u-umlaut typed as u after n and l is loose, the others exact.
+ALIASES = {"nu": "nv", "lu": "lv", "nue": "nve", "lue": "lve"}
+EXACT_ALIASES = {"lyu": "lv", "nyu": "nv", "lyue": "lve", "nyue": "nve", "jv": "ju", "qv": "qu",
+                 "xv": "xu", "yv": "yu", "jve": "jue", "qve": "que", "xve": "xue", "jvan": "juan",
+                 "qvan": "quan", "xvan": "xuan", "jvn": "jun", "qvn": "qun", "xvn": "xun"}
+
+
+def sounds(data, out):
+    ids = syllable_ids(data)
+    table = list(rows(data, "syllables.tsv"))
+    out.number("table_syllable_count", len(table))
+    out.array("char", "table_syllable_name[8]", ['""'] + [f'"{name}"' for name, _ in table])
+    out.array("uint16_t", "table_syllable_class", [0] + [int(c) for _, c in table])
+    matrix = [[0xFF] * 128 for _ in range(len(table) + 1)]
+    pairs = [(i, i, 0) for i in range(len(table) + 1)]
+    for name, lists in rows(data, "near.tsv"):
+        for distance, part in enumerate(lists.split("|"), 1):
+            pairs += [(ids[name], ids[other], distance) for other in part.split()]
+    for a, b, distance in pairs:
+        shift = b % 4 * 2
+        matrix[a][b // 4] = matrix[a][b // 4] & ~(3 << shift) | distance << shift
+    out.array("uint8_t", "table_syllable_distance", [v for row in matrix for v in row])
+    pool, place, value_of = [0], {}, {}
+    for char, names in rows(data, "sounds.tsv"):
+        key = tuple(ids[n] for n in names.split())
+        if key not in place:
+            place[key] = len(pool)
+            pool += [len(key), *key]
+        value_of[ord(char)] = place[key]
+    by_code(out, "table_sound", value_of)
+    out.array("uint16_t", "table_sound_pool", pool)
+    pinyin(ids, out)
+    uses(data, ids, out)
+
+
+def pinyin(ids, out):
+    nodes, ends = letter_trie([*ids, *ALIASES, *EXACT_ALIASES])
+    exact, loose = [0] * len(nodes), [0] * len(nodes)
+    for name, at in ends.items():
+        exact[at] = ids.get(EXACT_ALIASES.get(name, name), 0)
+        loose[at] = ids[ALIASES[name]] if name in ALIASES else 0
+    out.array("uint16_t", "table_pinyin_next[26]", ["{" + ",".join(map(str, n)) + "}" for n in nodes])
+    out.array("uint16_t", "table_pinyin_exact", exact)
+    out.array("uint16_t", "table_pinyin_loose", loose)
+
+
+def uses(data, ids, out):
+    """Sounds of digits and letters, and leet letters, by ASCII code."""
+    pool, place = [], [(0, 0)] * 128
+    for char, names in rows(data, "sound_uses.tsv"):
+        exact, _, loose = names.partition("~")
+        items = [(ids[n], 0) for n in exact.split()] + [(ids[n], 1) for n in loose.split()]
+        place[ord(char)] = (len(pool), len(items))
+        pool += items
+    out.array("struct chars_sound_use", "table_sound_use", [f"{{{a},{b}}}" for a, b in pool])
+    out.array("struct table_span", "table_sound_use_span", [f"{{{a},{b}}}" for a, b in place])
+    leet = {ord(char): letters for char, letters in rows(data, "leet.tsv")}
+    sparse = sorted(leet)
+    out.array("uint32_t", "table_leet_code", sparse + [0])
+    out.array("char", "table_leet_letters[4]", [f'"{leet[c]}"' for c in sparse] + ['""'])
+
+
+MAKERS = {"fold": fold, "sounds": sounds}
 
 
 def main():

@@ -9,7 +9,7 @@
 #ifndef WARD_TEXT_TABLES_H
 #define WARD_TEXT_TABLES_H
 
-#include <stdint.h>
+#include "text/chars.h"
 
 #define FOLD_CODE_MASK 0x1FFFFFu
 #define FOLD_KIND_SHIFT 21
@@ -34,5 +34,36 @@ extern const uint32_t table_fold_bmp[];   /* by code point below 0x10000 */
 extern const uint16_t table_fold_index[]; /* by (code point - 0x10000) / 128 */
 extern const uint32_t table_fold_page[];  /* 128 entries a page */
 extern const uint32_t table_fold_multi[];
+
+/**
+ * Tables by code point: NAME_page[NAME_index[code / 64] * 64 + code % 64] for codes below
+ * TABLE_CODE_LIMIT; 0 is "nothing known".
+ */
+#define TABLE_CODE_LIMIT 0x40000u
+#define TABLE_AT(name, code)                                                                       \
+    ((code) < TABLE_CODE_LIMIT                                                                     \
+         ? (uint32_t)name##_page[(uint32_t)name##_index[(code) >> 6] * 64u + ((code)&63u)]         \
+         : 0u)
+
+/** A run in a pool. */
+struct table_span {
+    uint16_t first;
+    uint16_t count;
+};
+
+extern const uint32_t table_syllable_count;
+extern const char table_syllable_name[][8];
+extern const uint16_t table_syllable_class[];
+extern const uint8_t table_syllable_distance[]; /* rows of 128 bytes, 2 bits a syllable */
+extern const uint16_t table_sound_index[];
+extern const uint16_t table_sound_page[];
+extern const uint16_t table_sound_pool[]; /* count, ids */
+extern const uint16_t table_pinyin_next[][26];
+extern const uint16_t table_pinyin_exact[];
+extern const uint16_t table_pinyin_loose[];
+extern const struct chars_sound_use table_sound_use[];
+extern const struct table_span table_sound_use_span[]; /* by ASCII code */
+extern const uint32_t table_leet_code[];               /* ascending, ends with 0 */
+extern const char table_leet_letters[][4];
 
 #endif
