@@ -304,6 +304,7 @@ struct ward_check_options {
     double threshold_urgent; /**< least score of level urgent; 0: as review, its rule decides */
     bool every_rule; /**< evaluate and list also fired rules of weight 0 and lone innocent ones */
     struct ward_session *session; /**< NULL: the event is judged by itself */
+    uint64_t index; /**< with a session: number of the event in the input, ascending in a shard */
 };
 
 /**
@@ -317,6 +318,55 @@ WARD_API enum ward_status ward_check(const struct ward_engine *engine, struct wa
                                      const struct ward_event *event,
                                      const struct ward_check_options *options,
                                      const struct ward_verdict **verdict) WARD_MUST_USE;
+
+/* ---- Sessions: what groups and accounts said before ------------------------------------------ */
+
+/** Threads of one session are spread over this many shards by (platform, group), always alike. */
+#define WARD_SESSION_SHARDS 16u
+
+struct ward_session_options {
+    size_t max_bytes;       /**< ceiling of what is remembered; 0 takes 64 MB */
+    struct ward_str thread; /**< thread of events without group; copied; at most 256 bytes count */
+};
+
+/**
+ * Memory only, never on disk: the last 64 events of each thread (platform, group) as signals and
+ * level, and what accounts did across threads. `options` may be NULL.
+ *
+ * Threads: calls for events of one shard (ward_session_shard) must not overlap in time; calls for
+ * different shards may. Same events in the same order within each shard: same verdicts.
+ */
+WARD_API enum ward_status ward_session_new(const struct ward_engine *engine,
+                                           const struct ward_session_options *options,
+                                           struct ward_session **out) WARD_MUST_USE;
+WARD_API void ward_session_free(struct ward_session *session);
+
+/** The shard of an event, 0 .. WARD_SESSION_SHARDS - 1. */
+WARD_API uint32_t ward_session_shard(const struct ward_session *session,
+                                     const struct ward_event *event);
+
+/**
+ * Makes what accounts did since the last call known to all threads of the session. Until then an
+ * account is known as of the last settling, so that results do not depend on timing: call it at
+ * points counted by events (`ward scan`: every 4096). No other call may run meanwhile.
+ */
+WARD_API enum ward_status ward_session_settle(struct ward_session *session) WARD_MUST_USE;
+
+/** Told of an earlier event whose level has risen; both borrowed for the call. */
+typedef void ward_revision_fn(void *user, const struct ward_event *event, uint64_t index,
+                              const struct ward_verdict *verdict);
+
+/**
+ * Judges earlier events of `event`'s thread again if the last check, of `event`, told something new
+ * about the thread. Call it after each ward_check with the session, once its verdict is used: it
+ * uses the scratch. `verdict->revision` counts up; `index` is the one given in
+ * ward_check_options when the event was checked.
+ */
+WARD_API enum ward_status ward_session_revise(const struct ward_engine *engine,
+                                              struct ward_scratch *scratch,
+                                              const struct ward_event *event,
+                                              const struct ward_check_options *options,
+                                              ward_revision_fn *told, void *user) WARD_MUST_USE;
 
 #ifdef __cplusplus
 }

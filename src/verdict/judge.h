@@ -6,8 +6,6 @@
 
 #include "verdict/verdict.h"
 
-/** Nesting of a condition; deeper ones are refused when the plan is made, so walks are bounded. */
-#define COND_DEPTH_MAX 64u
 /** Pairs of hits looked at for one near/before/clause: a bound on hostile texts. */
 #define COND_PAIRS_MAX 65536u
 /** Spans shown for one reason; evidence beyond that adds nothing for a reader. */
@@ -21,7 +19,8 @@ struct verdict_plan {
     uint64_t *always;      /**< owned; rules that need no signal */
     uint64_t *telling;     /**< owned; rules that weigh for the trade, help or limit */
     uint64_t *wanted;      /**< owned; SCOPE_COUNT x signal_words: signals telling rules need */
-    bool telling_always;   /**< some telling rule needs no signal */
+    bool telling_always;   /**< some telling rule needs no signal of the event itself */
+    uint64_t *heard;       /**< owned; signal_words: signals any rule asks of the thread */
     int64_t date_ms;       /**< newest date of the packs: law for events without time */
 };
 
@@ -66,14 +65,26 @@ struct judgement {
     bool failed; /**< out of memory somewhere: the judgement is void */
 };
 
-/* cond.c */
+/* when.c */
+
+/** True for the scopes that are filled from memory, not from the event. */
+static inline bool scope_is_remembered(uint32_t scope)
+{
+    return scope == SCOPE_ACCOUNT || scope == SCOPE_GROUP;
+}
+
+/** True when the field is what the person says now: the subject itself or its media. */
+static inline bool field_is_own(const struct verdict_field *field)
+{
+    return (field->scopes & (1u << SCOPE_TEXT | 1u << SCOPE_MEDIA)) != 0;
+}
 
 /** True when condition `node` holds for the event. */
-bool cond_holds(struct judgement *j, uint16_t node);
+bool when_holds(struct judgement *j, uint16_t node);
 /** Adds the hits that make `node` (which holds) true. */
-void cond_evidence(struct judgement *j, uint16_t node, struct evidence *out);
+void when_evidence(struct judgement *j, uint16_t node, struct evidence *out);
 /** Value of a fact for this event. */
-int64_t cond_fact_value(const struct judgement *j, enum cond_fact fact);
+int64_t when_fact(const struct judgement *j, enum cond_fact fact);
 
 /* score.c */
 

@@ -66,6 +66,13 @@ enum ward_status verdict_plan_new(const struct pack *pack, struct verdict_plan *
                                   struct ward_error *err) WARD_MUST_USE;
 void verdict_plan_free(struct verdict_plan *plan);
 
+/** True when the fields of `input` hold no signal that a rule telling for the trade (or for help)
+ * needs, and no such rule does without one: then nothing remembered can change the verdict. */
+bool verdict_is_quiet(const struct verdict_plan *plan, const struct verdict_input *input);
+/** True when signals `bits` (pack.signal_words words), once said in a thread, can matter to others
+ * in it. */
+bool verdict_stirs_thread(const struct verdict_plan *plan, const uint64_t *bits);
+
 enum ward_status verdict_scratch_new(const struct verdict_plan *plan,
                                      struct verdict_scratch **out) WARD_MUST_USE;
 void verdict_scratch_free(struct verdict_scratch *scratch);
