@@ -65,7 +65,7 @@ struct judgement {
     bool failed; /**< out of memory somewhere: the judgement is void */
 };
 
-/* when.c */
+/* holds.c */
 
 /** True for the scopes that are filled from memory, not from the event. */
 static inline bool scope_is_remembered(uint32_t scope)
