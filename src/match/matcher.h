@@ -59,18 +59,23 @@ enum ward_status matcher_build(const struct matcher_term *terms, uint32_t count,
                                const struct matcher_options *options, struct matcher **out,
                                struct ward_error *err) WARD_MUST_USE;
 void matcher_free(struct matcher *matcher);
+/** True if every term is searched as bytes only, so that texts need not be decoded to units. */
+bool matcher_is_literal(const struct matcher *matcher);
 /** Bytes held by the compiled form. */
 size_t matcher_bytes(const struct matcher *matcher);
 
 enum ward_status matcher_scratch_new(const struct matcher *matcher,
                                      struct matcher_scratch **out) WARD_MUST_USE;
 void matcher_scratch_free(struct matcher_scratch *scratch);
+/** Lattice steps of the last scan with this scratch: the work that hostile text may cause. */
+uint64_t matcher_scratch_steps(const struct matcher_scratch *scratch);
 
 void matcher_hits_init(struct matcher_hits *hits);
 void matcher_hits_release(struct matcher_hits *hits);
 
 /**
  * Finds the terms in one text, given both as written and as units decoded from the same bytes.
+ * `units` may be NULL if no term is FOLD or FULL (matcher_is_literal); unit offsets are then 0.
  * `hits` is replaced: sorted by (unit_begin, unit_end, term, cost), best hit per (term, begin,
  * end). No allocation but growth of `hits` and scratch. WARD_ERR_NOMEM leaves `hits` empty. Cost:
  * bounded by O(units) steps with a fixed ceiling of lattice steps a unit.

@@ -1,0 +1,27 @@
+/**
+ * Putting patterns under the keys by which the first stage finds them. Used by the build only.
+ */
+#ifndef WARD_MATCH_SEEDS_H
+#define WARD_MATCH_SEEDS_H
+
+#include "match/plan.h"
+
+/** Keys under construction; grows, then becomes the matcher's entries and filters. */
+struct seeds {
+    struct matcher *matcher;
+    struct seed_entry *entries;
+    uint64_t *hashes; /**< full hash of each entry, for the filters */
+    uint8_t *lengths; /**< symbols of the key: 1 code, 2..4 symbols, 5 look pair, 6 initials */
+    uint32_t count;
+    uint32_t capacity;
+    enum ward_status failed;
+};
+
+/** Keys of one pattern that patterns[index] needs. Errors stay in `seeds->failed`. */
+void seeds_add_pattern(struct seeds *seeds, uint32_t index);
+/** Moves everything into the matcher: filters, sorted entries, buckets. */
+enum ward_status seeds_finish(struct seeds *seeds);
+/** Frees what seeds_finish did not hand over. */
+void seeds_release(struct seeds *seeds);
+
+#endif
