@@ -30,6 +30,7 @@ enum fold_drop {
     DROP_JOINER     /* joiner, variation selector, keycap, skin tone: part of an emoji or symbol */
 };
 
+#pragma GCC visibility push(hidden)
 extern const uint32_t table_fold_bmp[];   /* by code point below 0x10000 */
 extern const uint16_t table_fold_index[]; /* by (code point - 0x10000) / 128 */
 extern const uint32_t table_fold_page[];  /* 128 entries a page */
@@ -65,5 +66,6 @@ extern const struct chars_sound_use table_sound_use[];
 extern const struct table_span table_sound_use_span[]; /* by ASCII code */
 extern const uint32_t table_leet_code[];               /* ascending, ends with 0 */
 extern const char table_leet_letters[][4];
+#pragma GCC visibility pop
 
 #endif

@@ -103,42 +103,123 @@ static void put(struct sink *sink, const unsigned char *at, unsigned len, uint32
     units->fold[i] = kind_and_fold >> 4;
 }
 
-/** Code points of 1 and 3 bytes whose entry is PLAIN, as far as they go; returns where it stopped.
- */
-static const unsigned char *run_plain(struct sink *sink, const unsigned char *at)
+typedef uint32_t four __attribute__((vector_size(16)));
+
+/** Stores four units of `step` bytes each, from entries of class PLAIN. */
+static inline void put_four(struct text_units *units, uint32_t i, uint32_t begin, uint32_t step,
+                            const uint32_t e[4])
+{
+    const four entry = {e[0], e[1], e[2], e[3]};
+    const four code = entry & FOLD_CODE_MASK;
+    const four fold = ((entry >> FOLD_BITS_SHIFT) & 15u) | ((entry & (1u << 29)) >> 12);
+    const four first = (four){0, step, 2 * step, 3 * step} + begin;
+    const four last = first + step;
+    for (unsigned k = 0; k < 4; k++)
+        units->kind[i + k] = (uint8_t)entry_kind(e[k]);
+    memcpy(units->code + i, &code, sizeof code);
+    memcpy(units->fold + i, &fold, sizeof fold);
+    memcpy(units->begin + i, &first, sizeof first);
+    memcpy(units->end + i, &last, sizeof last);
+}
+
+/** The code point of three bytes known to have the shape of a 3-byte sequence. */
+static inline uint32_t code_of_three(const unsigned char *at)
+{
+    return (uint32_t)(at[0] & 15) << 12 | (uint32_t)(at[1] & 63) << 6 | (at[2] & 63u);
+}
+
+static inline bool has_shape_of_three(const unsigned char *at)
+{
+    return (at[0] & 0xF0) == 0xE0 && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80;
+}
+
+/** True if the 12 bytes at `at` are four sequences of three bytes by their leading bits. */
+static inline bool four_have_shape(const unsigned char *at)
+{
+    uint64_t low;
+    uint32_t high;
+    memcpy(&low, at, 8);
+    memcpy(&high, at + 8, 4);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (low & 0xC0F0C0C0F0C0C0F0u) == 0x80E08080E08080E0u &&
+           (high & 0xC0C0F0C0u) == 0x8080E080u;
+#else
+    return (low & 0xF0C0C0F0C0C0F0C0u) == 0xE08080E08080E080u &&
+           (high & 0xC0F0C0C0u) == 0x80E08080u;
+#endif
+}
+
+/** Four code points at a time, as long as all are Han-like (3 bytes) or all ASCII, and PLAIN. */
+static const unsigned char *run_fours(struct sink *sink, const unsigned char *at)
 {
     struct text_units *units = sink->units;
-    uint32_t *restrict code = units->code;
-    uint32_t *restrict begin = units->begin;
-    uint32_t *restrict end = units->end;
-    uint32_t *restrict fold = units->fold;
-    uint8_t *restrict kind = units->kind;
     uint32_t i = units->count;
-    uint32_t offset = (uint32_t)(at - sink->base);
-    while (sink->limit - at >= 4) {
-        uint32_t entry;
-        uint32_t len;
+    while (sink->limit - at >= 12) {
+        uint32_t e[4];
+        uint32_t word;
+        uint32_t step = 3;
+        memcpy(&word, at, 4);
+        if (four_have_shape(at)) {
+            uint32_t overlong = 0;
+            for (unsigned k = 0; k < 4; k++) {
+                const uint32_t code = code_of_three(at + (size_t)3 * k);
+                overlong |= code - 0x800u;
+                e[k] = table_fold_bmp[code];
+            }
+            if (overlong & 1u << 31)
+                break;
+        } else if (!(word & 0x80808080u)) {
+            step = 1;
+            for (unsigned k = 0; k < 4; k++)
+                e[k] = table_fold_bmp[at[k]];
+        } else {
+            break;
+        }
+        if ((e[0] | e[1] | e[2] | e[3]) >= FOLD_PLAIN_LIMIT)
+            break;
+        put_four(units, i, (uint32_t)(at - sink->base), step, e);
+        i += 4;
+        at += (size_t)4 * step;
+    }
+    units->count = i;
+    return at;
+}
+
+/** Singles after which fours are worth trying again. */
+#define SINGLES_A_RUN 5u
+
+/**
+ * Code points of 1 and 3 bytes whose entry is PLAIN, as far as they go, one by one at
+ * most SINGLES_A_RUN. Sets `*stuck` if it stopped before something else or at the end.
+ */
+static const unsigned char *run_singles(struct sink *sink, const unsigned char *at, bool *stuck)
+{
+    struct text_units *units = sink->units;
+    uint32_t i = units->count;
+    *stuck = false;
+    for (unsigned budget = SINGLES_A_RUN; budget; budget--) {
+        uint32_t entry = UINT32_MAX;
+        uint32_t len = 1;
+        if (at == sink->limit) {
+            *stuck = true;
+            break;
+        }
         if (at[0] < 0x80) {
             entry = table_fold_bmp[at[0]];
-            len = 1;
-        } else {
-            const uint32_t c =
-                (uint32_t)(at[0] & 15) << 12 | (uint32_t)(at[1] & 63) << 6 | (at[2] & 63u);
-            const bool formed =
-                (at[0] & 0xF0) == 0xE0 && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80;
-            if (!formed || c < 0x800)
-                break;
-            entry = table_fold_bmp[c];
+        } else if (sink->limit - at >= 3 && has_shape_of_three(at)) {
+            const uint32_t code = code_of_three(at);
+            entry = code >= 0x800 ? table_fold_bmp[code] : UINT32_MAX;
             len = 3;
         }
-        if (entry >= FOLD_PLAIN_LIMIT)
+        if (entry >= FOLD_PLAIN_LIMIT) {
+            *stuck = true;
             break;
-        code[i] = entry & FOLD_CODE_MASK;
-        begin[i] = offset;
-        offset += len;
-        end[i] = offset;
-        kind[i] = (uint8_t)entry_kind(entry);
-        fold[i] = entry_disguises(entry);
+        }
+        units->code[i] = entry & FOLD_CODE_MASK;
+        units->begin[i] = (uint32_t)(at - sink->base);
+        units->end[i] = (uint32_t)(at - sink->base) + len;
+        units->kind[i] = (uint8_t)entry_kind(entry);
+        units->fold[i] = entry_disguises(entry);
         i++;
         at += len;
     }
@@ -282,7 +363,10 @@ enum ward_status text_units_decode(struct text_units *units, struct ward_str tex
     const unsigned char *at = (const unsigned char *)text.data;
     struct sink sink = {units, at, at + text.len, UINT32_MAX, false};
     while (at < sink.limit) {
-        at = run_plain(&sink, at);
+        bool stuck;
+        at = run_singles(&sink, run_fours(&sink, at), &stuck);
+        if (!stuck)
+            continue;
         if (at == sink.limit)
             break;
         const enum ward_status status = step_any(&sink, &at);
