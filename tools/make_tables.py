@@ -22,14 +22,17 @@ Formats (UTF-8, tab separated, `#` starts a comment line):
                 class. The line number (from 1, comments apart) is the syllable's id.
   near.tsv      syllable, then those one change away, `|`, those two changes away.
   sounds.tsv    character, its toneless readings, most usual first.
+  frequency.tsv class 1..15, the characters of that class (tables/pairs.py).
+  pairs.tsv     character, then what ordinary text puts behind it: class, colon, characters.
 By hand, with their reasons at the head: sound_uses.tsv, leet.tsv.
 """
 import argparse
+import collections
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tables import fold, sounds, sources  # noqa: E402
+from tables import fold, pairs, sounds, sources  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "..", "src", "text", "data")
@@ -91,7 +94,27 @@ def make_sounds(src):
     write("sounds.tsv", [f"character, toneless readings, most usual first; {note}"], lines)
 
 
-MAKERS = {"fold": make_fold, "sounds": make_sounds}
+def make_pairs(src):
+    folds, kind_of = fold.rows(src)
+    folds = {code: text for code, text, _ in folds}
+    print(f"held-out coverage of pairs: {pairs.coverage(src, folds, kind_of):.4f}", file=sys.stderr)
+    chars, followers = pairs.classes(src, folds, kind_of)
+    by_class = collections.defaultdict(list)
+    for char, class_ in chars.items():
+        by_class[class_].append(char)
+    note = "made by tools/make_tables.py"
+    write("frequency.tsv", [f"class, characters; {note}"],
+          [f"{c}\t{''.join(sorted(by_class[c]))}" for c in sorted(by_class, reverse=True)])
+    by_first = collections.defaultdict(lambda: collections.defaultdict(list))
+    for pair, class_ in followers.items():
+        by_first[pair[0]][class_].append(pair[1])
+    write("pairs.tsv", [f"character, class:characters that follow it; {note}"],
+          [f"{a}\t" + " ".join(f"{c}:{''.join(sorted(by_first[a][c]))}"
+                               for c in sorted(by_first[a], reverse=True))
+           for a in sorted(by_first)])
+
+
+MAKERS = {"fold": make_fold, "sounds": make_sounds, "pairs": make_pairs}
 
 
 def main():

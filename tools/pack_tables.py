@@ -190,7 +190,39 @@ def uses(data, ids, out):
     out.array("char", "table_leet_letters[4]", [f'"{leet[c]}"' for c in sparse] + ['""'])
 
 
-MAKERS = {"fold": fold, "sounds": sounds}
+# Grammatical characters: beside them nearly anything is ordinary.
+FUNCTION_CHARS = "的了是在我你他她它们不就也都和很吗呢吧啊这那个得地着过没有么"
+
+
+def pairs(data, out):
+    """Rank of characters; for each first, its followers' ranks ascending and their classes."""
+    class_of = {c: int(k) for k, chars in rows(data, "frequency.tsv") for c in chars}
+    chars = sorted(class_of)
+    rank = {c: i + 1 for i, c in enumerate(chars)}
+    function = set(FUNCTION_CHARS)
+    by_code(out, "table_rank", {ord(c): r for c, r in rank.items()})
+    out.array("uint8_t", "table_frequency",
+              [0] + [class_of[c] | (0x80 if c in function else 0) for c in chars])
+    first, second, classes = [0] * (len(chars) + 2), [], []
+    lists = {rank[a]: parts for a, parts in rows(data, "pairs.tsv")}
+    for r in range(1, len(chars) + 1):
+        first[r] = len(second)
+        items = []
+        for part in lists.get(r, "").split():
+            c, _, followers = part.partition(":")
+            items += [(rank[b], int(c)) for b in followers]
+        for b, c in sorted(items):
+            second.append(b)
+            classes.append(c)
+    first[len(chars) + 1] = len(second)
+    out.array("uint32_t", "table_pair_first", first)
+    out.array("uint16_t", "table_pair_second", second)
+    classes.append(0)
+    out.array("uint8_t", "table_pair_class",
+              [classes[i] | classes[i + 1] << 4 for i in range(0, len(second), 2)])
+
+
+MAKERS = {"fold": fold, "sounds": sounds, "pairs": pairs}
 
 
 def main():

@@ -93,13 +93,21 @@ const char *chars_leet(uint32_t code);
 /* ---- Ordinary writing ------------------------------------------------------------------------ */
 
 /**
- * True if ordinary text puts Han character `b` right after `a`. May say true for a pair that is not
- * ordinary (a compact table; rate in bench and tests), never false for one that is listed.
+ * How common the Han pair `a` `b` is in ordinary text: 0 not known, else 1..15, one step a doubling
+ * of occurrences in a million characters (class c from 2^(c-3), 15 from 4,096). Exact, no false
+ * hits; the ordinary text behind it knows 85 % of the pairs met in text it has not seen.
+ * Cost: a binary search, some ten steps.
+ */
+uint32_t chars_pair_frequency(uint32_t a, uint32_t b);
+
+/**
+ * True if ordinary text puts Han character `b` right after `a`: the pair is known, or one of the
+ * two is a grammatical character (beside which nearly anything is ordinary). False if either is not
+ * Han.
  */
 bool chars_pair_is_ordinary(uint32_t a, uint32_t b);
 
-/** How common a Han character is in ordinary text: 0 unseen, else 1..15, one step a doubling
- * (15: over 4,096 in a million characters). */
+/** How common a Han character is in ordinary text: 0 unseen, else a class 1..15 as above. */
 uint32_t chars_frequency(uint32_t code);
 
 /* ---- Shape ----------------------------------------------------------------------------------- */

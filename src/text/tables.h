@@ -66,6 +66,13 @@ extern const struct chars_sound_use table_sound_use[];
 extern const struct table_span table_sound_use_span[]; /* by ASCII code */
 extern const uint32_t table_leet_code[];               /* ascending, ends with 0 */
 extern const char table_leet_letters[][4];
+
+extern const uint16_t table_rank_index[]; /* Han characters seen in ordinary text, from 1 */
+extern const uint16_t table_rank_page[];
+extern const uint8_t table_frequency[];    /* by rank: class; 0x80 set for function characters */
+extern const uint32_t table_pair_first[];  /* by rank: place of its first follower */
+extern const uint16_t table_pair_second[]; /* ranks of followers, ascending in each list */
+extern const uint8_t table_pair_class[];   /* 4 bits a follower, low half first */
 #pragma GCC visibility pop
 
 #endif
