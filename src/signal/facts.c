@@ -1,0 +1,124 @@
+/**
+ * The order of the readers matters in one point: handles are read first, and what lies inside a
+ * handle (digits of a telephone number, letters of an id) is no price, age or place.
+ */
+#include "signal/facts.h"
+
+#include <string.h>
+
+void facts_init(struct facts *facts)
+{
+    memset(facts, 0, sizeof *facts);
+    tokens_init(&facts->tokens);
+    handle_values_init(&facts->values);
+}
+
+void facts_release(struct facts *facts)
+{
+    tokens_release(&facts->tokens);
+    handle_values_release(&facts->values);
+    facts_init(facts);
+}
+
+static void forget(struct facts *facts)
+{
+    facts->price_count = facts->part_count = facts->child_count = 0;
+    facts->handle_count = facts->place_count = 0;
+    facts->has_role = false;
+}
+
+/** Bits of the classes (and of digits and letters) that occur in the text. */
+#define SEEN_DIGIT (1u << 30)
+#define SEEN_LETTER (1u << 31)
+
+static uint32_t look(const struct text_units *units)
+{
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < units->count; i++) {
+        seen |= 1u << glyph_class(units->code[i]);
+        seen |= units->kind[i] == UNIT_DIGIT ? SEEN_DIGIT : 0;
+        seen |= units->kind[i] == UNIT_LETTER ? SEEN_LETTER : 0;
+    }
+    return seen;
+}
+
+static uint32_t class_bits(const enum glyph_class *classes, size_t count)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits |= 1u << classes[i];
+    return bits;
+}
+
+/** Readers of `want` that the text may have something for. */
+static uint32_t worth(uint32_t seen, enum signal_field field, uint32_t want)
+{
+    static const enum glyph_class price[] = {GLYPH_SCALE, GLYPH_COUNTER, GLYPH_MONEY, GLYPH_ALIKE,
+                                             GLYPH_HAND,  GLYPH_FEW,     GLYPH_DIGIT};
+    static const enum glyph_class child[] = {GLYPH_TIME, GLYPH_SEX, GLYPH_CHILD, GLYPH_BIRTH,
+                                             GLYPH_WEIGHT};
+    uint32_t readers = FACTS_PLACE;
+    const uint32_t latin = SEEN_DIGIT | SEEN_LETTER;
+    if (seen & (latin | class_bits(price, sizeof price / sizeof *price)))
+        readers |= FACTS_PRICE;
+    if (seen & (latin | class_bits(child, sizeof child / sizeof *child)))
+        readers |= FACTS_CHILD;
+    if (seen & (latin | 1u << GLYPH_AT | 1u << GLYPH_DIGIT))
+        readers |= FACTS_HANDLE;
+    if (seen & (1u << GLYPH_ROLE) || field != SIGNAL_TEXT || seen & SEEN_LETTER)
+        readers |= FACTS_ROLE;
+    return readers & want;
+}
+
+static bool inside_handle(const struct facts *facts, uint32_t unit_begin, uint32_t unit_end)
+{
+    for (uint32_t i = 0; i < facts->handle_count; i++)
+        if (unit_begin < facts->handles[i].unit_end && facts->handles[i].unit_begin < unit_end)
+            return true;
+    return false;
+}
+
+static void drop_inside_handles(struct facts *facts)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < facts->price_count; i++)
+        if (!inside_handle(facts, facts->prices[i].unit_begin, facts->prices[i].unit_end))
+            facts->prices[kept++] = facts->prices[i];
+    facts->price_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < facts->part_count; i++) {
+        const struct child_part *part = &facts->parts[i];
+        if (!inside_handle(facts, token_at(&facts->tokens, part->first)->unit_begin,
+                           token_at(&facts->tokens, part->last - 1)->unit_end))
+            facts->parts[kept++] = *part;
+    }
+    facts->part_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < facts->place_count; i++)
+        if (!inside_handle(facts, facts->places[i].unit_begin, facts->places[i].unit_end))
+            facts->places[kept++] = facts->places[i];
+    facts->place_count = kept;
+}
+
+enum ward_status facts_read(struct facts *facts, const struct text_units *units,
+                            enum signal_field field, uint32_t want)
+{
+    forget(facts);
+    const uint32_t readers = worth(look(units), field, want);
+    if (!readers)
+        return WARD_OK;
+    enum ward_status status = tokens_read(&facts->tokens, units);
+    if (status)
+        return status;
+    const struct tokens *tokens = &facts->tokens;
+    if (readers & FACTS_PRICE)
+        facts->price_count =
+            price_read(tokens, price_language_of(tokens), facts->prices, SIGNAL_FACTS_MAX);
+    if (readers & FACTS_CHILD)
+        facts->part_count = child_read_parts(tokens, field, facts->parts, CHILD_PARTS_MAX);
+    if (facts->handle_count)
+        drop_inside_handles(facts);
+    facts->child_count =
+        child_merge(tokens, facts->parts, facts->part_count, facts->children, SIGNAL_FACTS_MAX);
+    return WARD_OK;
+}

@@ -1,0 +1,77 @@
+/**
+ * Units -> tokens: the form the readers of prices and children work on.
+ *
+ * A token is a run of digits, a run of Latin letters (accents dropped), one Han character, or one
+ * symbol or emoji that has a class (money, boy, girl ...). Everything else (space, marks, symbols,
+ * other emoji) is the *gap* before the next token, so `9万`, `9.万`, `9 万` and `9🌙万` give the
+ * same two tokens and differ in the gap only.
+ *
+ * Digit runs take thousands separators (1,000,000 and, Indonesian and Vietnamese, 1.000.000), one
+ * decimal part, and the letter o written for zero behind a digit.
+ */
+#ifndef WARD_SIGNAL_TOKEN_H
+#define WARD_SIGNAL_TOKEN_H
+
+#include "signal/glyph.h"
+#include "text/units.h"
+
+#define TOKEN_WORD_MAX 24u
+
+enum token_kind { TOKEN_NUMBER, TOKEN_HAN, TOKEN_WORD, TOKEN_SYMBOL, TOKEN_OTHER };
+
+enum token_gap {
+    GAP_SPACE = 1u << 0,
+    GAP_SYMBOL = 1u << 1,
+    GAP_EMOJI = 1u << 2,
+    GAP_MARK = 1u << 3,
+    GAP_NEWLINE = 1u << 4
+};
+
+struct token {
+    uint8_t kind;
+    uint8_t class;       /**< enum glyph_class of a Han character or symbol */
+    uint8_t gap;         /**< enum token_gap bits of what lies before this token */
+    uint8_t gap_len;     /**< units of the gap, 255 = more */
+    uint8_t digits;      /**< digits written before the decimal point */
+    uint8_t decimals;    /**< digits written behind it */
+    uint8_t word_len;    /**< letters kept in `word`; longer words are cut to TOKEN_WORD_MAX */
+    uint8_t letter_zero; /**< o was read as 0 */
+    uint32_t gap_code;   /**< first symbol or mark of the gap, 0 if none */
+    uint32_t code;       /**< Han character or symbol */
+    uint32_t unit_begin, unit_end;
+    int64_t milli; /**< value of a number in thousandths; -1 beyond 10^15 thousandths */
+    uint32_t word; /**< offset into tokens.letters */
+};
+
+struct tokens { /* owned arrays, reused */
+    struct token *at;
+    uint32_t count;
+    uint32_t capacity;
+    char *letters;
+    uint32_t letters_len;
+    uint32_t letters_capacity;
+    const struct text_units *units; /**< borrowed */
+};
+
+void tokens_init(struct tokens *tokens);
+void tokens_release(struct tokens *tokens);
+/** Replaces the content by the tokens of `units`, which must outlive the use. WARD_ERR_NOMEM. */
+enum ward_status tokens_read(struct tokens *tokens, const struct text_units *units) WARD_MUST_USE;
+
+/** The token at `index`, or one of kind TOKEN_OTHER with a newline before it beyond the end. */
+const struct token *token_at(const struct tokens *tokens, uint32_t index);
+/** True if token `index` is the Latin word `word` (lower case, no accents). */
+bool token_is_word(const struct tokens *tokens, uint32_t index, const char *word);
+/** True if it is one of the words of a list parted by single spaces. */
+bool token_in_words(const struct tokens *tokens, uint32_t index, const char *words);
+/** True if token `index` is Han and one of `set` (NUL-ended code points). */
+bool token_in_han(const struct tokens *tokens, uint32_t index, const uint32_t *set);
+/** Tokens matched if the Han tokens from `index` on spell `text` with gaps of at most `gap_max`
+ * units and no newline; 0 if not. */
+uint32_t token_spells(const struct tokens *tokens, uint32_t index, const uint32_t *text,
+                      uint8_t gap_max);
+/** What was undone in the tokens [first, last): folds, and WARD_DISGUISE_SEPARATOR or _FILLER for
+ * gaps inside. */
+uint32_t tokens_disguises(const struct tokens *tokens, uint32_t first, uint32_t last);
+
+#endif
