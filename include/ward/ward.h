@@ -352,9 +352,9 @@ WARD_API uint32_t ward_session_shard(const struct ward_session *session,
  */
 WARD_API enum ward_status ward_session_settle(struct ward_session *session) WARD_MUST_USE;
 
-/** Told of an earlier event whose level has risen; both borrowed for the call. */
+/** Told of an earlier event whose level has risen from `before`; borrowed for the call. */
 typedef void ward_revision_fn(void *user, const struct ward_event *event, uint64_t index,
-                              const struct ward_verdict *verdict);
+                              enum ward_level before, const struct ward_verdict *verdict);
 
 /**
  * Judges earlier events of `event`'s thread again if the last check, of `event`, told something new

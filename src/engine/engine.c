@@ -152,6 +152,14 @@ struct verdict_options engine_options(const struct ward_engine *engine,
     };
 }
 
+enum ward_status engine_judge(struct ward_scratch *scratch,
+                              const struct ward_check_options *options,
+                              const struct ward_verdict **verdict)
+{
+    const struct verdict_options how = engine_options(scratch->engine, options);
+    return verdict_judge(scratch->engine->plan, &scratch->input, &how, scratch->judge, verdict);
+}
+
 enum ward_status ward_check(const struct ward_engine *engine, struct ward_scratch *scratch,
                             const struct ward_event *event,
                             const struct ward_check_options *options,

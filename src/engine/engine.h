@@ -50,4 +50,9 @@ static inline bool engine_is_quiet(const struct ward_scratch *scratch)
     return verdict_is_quiet(scratch->engine->plan, &scratch->input);
 }
 
+/** Judges the event read last by itself, without any memory. WARD_ERR_NOMEM. */
+enum ward_status engine_judge(struct ward_scratch *scratch,
+                              const struct ward_check_options *options,
+                              const struct ward_verdict **verdict) WARD_MUST_USE;
+
 #endif

@@ -68,11 +68,8 @@ enum ward_status ward_session_new(const struct ward_engine *engine,
     if (!session)
         return WARD_ERR_NOMEM;
     session->engine = engine;
-    if (options && options->thread.len) {
-        session->thread = str_part(options->thread, 0, SESSION_THREAD_BYTES_MAX);
-        memcpy(session->thread_bytes, session->thread.data, session->thread.len);
-        session->thread.data = session->thread_bytes;
-    }
+    if (options)
+        session_name_thread(session, options->thread);
     const size_t max_bytes =
         options && options->max_bytes ? options->max_bytes : SESSION_BYTES_DEFAULT;
     const enum ward_status status = open_parts(session, max_bytes);
@@ -94,6 +91,14 @@ void ward_session_free(struct ward_session *session)
     }
     context_accounts_free(session->accounts);
     free(session);
+}
+
+void session_name_thread(struct ward_session *session, struct ward_str name)
+{
+    const struct ward_str kept = str_part(name, 0, SESSION_THREAD_BYTES_MAX);
+    if (kept.len)
+        memcpy(session->thread_bytes, kept.data, kept.len);
+    session->thread = (struct ward_str){session->thread_bytes, kept.len};
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -186,17 +191,16 @@ void session_recall(struct ward_session *session, struct ward_scratch *scratch,
 
 /* ---- remember -------------------------------------------------------------------------------- */
 
-/* Counted signals of the event's own words. */
-static void gather_said(struct ward_scratch *scratch)
+void session_said(const struct ward_scratch *scratch, uint64_t *said)
 {
     const uint32_t words = words_of(scratch);
-    memset(scratch->said, 0, words * sizeof *scratch->said);
+    memset(said, 0, words * sizeof *said);
     for (uint32_t f = 0; f < scratch->input.field_count; f++) {
         const struct verdict_field *field = &scratch->input.fields[f];
         if (!(field->scopes & (1u << SCOPE_TEXT | 1u << SCOPE_MEDIA)) || !field->signals->bits)
             continue;
         for (uint32_t w = 0; w < words; w++)
-            scratch->said[w] |= field->signals->bits[w];
+            said[w] |= field->signals->bits[w];
     }
 }
 
@@ -232,7 +236,7 @@ enum ward_status session_remember(struct ward_session *session, struct ward_scra
     const struct ward_event *event = scratch->input.event;
     const uint64_t key = thread_key(session, event);
     struct shard *shard = &session->shards[shard_of(key)];
-    gather_said(scratch);
+    session_said(scratch, scratch->said);
     struct context_entry entry = {
         .index = index,
         .id = event->id,
@@ -246,6 +250,26 @@ enum ward_status session_remember(struct ward_session *session, struct ward_scra
         entry.note =
             (struct ward_str){shard->note, note_pack(event, shard->note, sizeof shard->note)};
     shard->stirred = stirs(session, shard, key, scratch, verdict);
+    const enum ward_status status = context_add(shard->context, key, &entry, NULL);
+    return status == WARD_OK ? context_log_add(shard->log, key, &entry) : status;
+}
+
+enum ward_status session_remember_quiet(struct ward_session *session, struct ward_scratch *scratch,
+                                        const struct ward_event *event, uint64_t index,
+                                        const uint64_t *said)
+{
+    const uint64_t key = thread_key(session, event);
+    struct shard *shard = &session->shards[shard_of(key)];
+    const struct ward_verdict nothing = {.level = WARD_LEVEL_NONE};
+    const struct context_entry entry = {
+        .index = index,
+        .id = event->id,
+        .account = context_key(event->platform, event->account),
+        .bits = said,
+        .score = session->engine->pack->base,
+    };
+    memcpy(scratch->said, said, words_of(scratch) * sizeof *said);
+    shard->stirred = stirs(session, shard, key, scratch, &nothing);
     const enum ward_status status = context_add(shard->context, key, &entry, NULL);
     return status == WARD_OK ? context_log_add(shard->log, key, &entry) : status;
 }
@@ -291,7 +315,7 @@ static enum ward_status revise_one(struct ward_scratch *scratch, const struct re
                   log_odds_of(verdict));
     scratch->revised = *verdict;
     scratch->revised.revision = entry.revision + 1u;
-    r->told(r->user, &event, entry.index, &scratch->revised);
+    r->told(r->user, &event, entry.index, (enum ward_level)entry.level, &scratch->revised);
     return WARD_OK;
 }
 

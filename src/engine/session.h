@@ -20,4 +20,19 @@ void session_recall(struct ward_session *session, struct ward_scratch *scratch,
 enum ward_status session_remember(struct ward_session *session, struct ward_scratch *scratch,
                                   uint64_t index, const struct ward_verdict *verdict) WARD_MUST_USE;
 
+/** Sets `said` (signal words) to the signals counted in the own words of the event read last. */
+void session_said(const struct ward_scratch *scratch, uint64_t *said);
+
+/**
+ * Remembers an event that was quiet (engine_is_quiet) and so judged by itself, maybe elsewhere:
+ * `said` is what session_said gave for it. WARD_ERR_NOMEM.
+ */
+enum ward_status session_remember_quiet(struct ward_session *session, struct ward_scratch *scratch,
+                                        const struct ward_event *event, uint64_t index,
+                                        const uint64_t *said) WARD_MUST_USE;
+
+/** The thread of events without group from here on: the name of their file. At most 256 bytes
+ * count; copied. */
+void session_name_thread(struct ward_session *session, struct ward_str name);
+
 #endif
