@@ -100,6 +100,8 @@ static enum ward_status read_event(const struct pack_build *build, const struct 
 {
     if (node->kind == TREE_TEXT)
         return value_text(build, tree, node, &event->text);
+    if (node->kind == TREE_LIST)
+        return build_fail(build, tree, node, "an example is a text or a map");
     return read_event_map(build, tree, node, event);
 }
 

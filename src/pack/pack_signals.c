@@ -164,18 +164,19 @@ static enum ward_status item_read(struct pack_build *build, struct term_list *li
                                   const struct tree_node *item)
 {
     static const char *const keys[] = {"term", "read", "words"};
-    static const struct map_keys allowed = {"a term (one with braces needs quotes)", keys, 3};
+    static const struct map_keys allowed = {"a term", keys, 3};
     list->mode = BUILD_INHERIT;
     list->words = BUILD_INHERIT;
     list->node = item;
     if (item->kind != TREE_MAP || list->allow)
         return WARD_OK;
+    list->node = tree_get(item, "term");
+    if (!list->node)
+        return build_fail(build, list->tree, item,
+                          "a term with braces needs quotes (and a map needs \"term\")");
     enum ward_status status = value_map(build, list->tree, item, &allowed);
     if (status != WARD_OK)
         return status;
-    list->node = tree_get(item, "term");
-    if (!list->node)
-        return build_fail(build, list->tree, item, "a term that is a map needs \"term\"");
     int choice;
     const struct tree_node *read = tree_get(item, "read");
     if (read) {

@@ -75,6 +75,12 @@ enum ward_status value_map(const struct pack_build *build, const struct tree *tr
         char hint[SUGGESTION_BYTES];
         suggestion_start(&near, key->text);
         suggestion_offer_list(&near, &list);
+        /* {en: a nanny, such as an au pair}: YAML reads the rest of the text as a second key. */
+        if (!near.best.len && key->plain && key->value->plain && !key->value->text.len)
+            return build_fail(build, tree, key,
+                              "%s has no key \"%.*s\" (a text with a comma in "
+                              "braces needs quotes)",
+                              keys->what, shown(key->text), key->text.data);
         return build_fail(build, tree, key, "%s has no key \"%.*s\"%s", keys->what,
                           shown(key->text), key->text.data, suggestion_text(&near, hint));
     }
