@@ -14,54 +14,26 @@
 
 #include "base/error.h"
 #include "feed/batch.h"
-#include "feed/json_scan.h"
 #include "feed/reader.h"
 
 #define STDIN_NAME "standard input"
-
-char *reader_alloc(size_t cap)
-{
-    char *data = malloc(cap + JSON_SCAN_PADDING);
-    if (data)
-        memset(data + cap, 0, JSON_SCAN_PADDING);
-    return data;
-}
-
-void reader_free(char *data)
-{
-    free(data);
-}
-
-enum ward_status reader_skip_line(struct feed *feed, struct feed_batch *batch,
-                                  struct ward_error *err)
-{
-    struct window *window = &feed->window;
-    const struct feed_place place = {.offset = window->offset, .line = window->line};
-    feed->scanned = 0;
-    batch->is_parsed = true;
-    for (;;) {
-        const size_t len = window_len(window);
-        const char *at = len ? memchr(window->data + window->begin, '\n', len) : NULL;
-        if (at) {
-            window_take(window, (size_t)(at - (window->data + window->begin)) + 1);
-            break;
-        }
-        window_take(window, len);
-        if (window->is_end)
-            break;
-        const enum ward_status status = window_fill(window, err);
-        if (status != WARD_OK)
-            return status;
-    }
-    batch->is_end = window->is_end && window_len(window) == 0;
-    if (batch_fault(batch, WARD_ERR_LIMIT, READER_TOO_LONG, place, 0) != WARD_OK)
-        return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    return WARD_OK;
-}
+/* Names of people and chats; the readers cut longer ones to half of it before decoding. */
+#define CHAT_NAME_BYTES_MAX (8u * 1024u)
 
 static void name_copy(char to[WARD_ERROR_SOURCE_BYTES], const char *from)
 {
     (void)snprintf(to, WARD_ERROR_SOURCE_BYTES, "%s", from);
+}
+
+static void readers_init(struct feed *feed)
+{
+    buf_init(&feed->qq.text, WARD_RECORD_BYTES_MAX);
+    buf_init(&feed->qq.header, CHAT_NAME_BYTES_MAX);
+    buf_init(&feed->qq.chat, CHAT_NAME_BYTES_MAX);
+    buf_init(&feed->telegram.root.id, CHAT_NAME_BYTES_MAX);
+    buf_init(&feed->telegram.root.name, CHAT_NAME_BYTES_MAX);
+    buf_init(&feed->telegram.listed.id, CHAT_NAME_BYTES_MAX);
+    buf_init(&feed->telegram.listed.name, CHAT_NAME_BYTES_MAX);
 }
 
 static bool options_valid(const struct feed_options *options)
@@ -92,6 +64,8 @@ enum ward_status feed_open_stream(struct feed_stream stream, const char *name,
     window_init(&feed->window, source);
     feed->options = *use;
     feed->format = use->format;
+    encoding_init(&feed->encoding, use->encoding);
+    readers_init(feed);
     name_copy(feed->source, name);
     *out = feed;
     return WARD_OK;
@@ -130,6 +104,9 @@ void feed_close(struct feed *feed)
     if (!feed)
         return;
     window_release(&feed->window);
+    encoding_release(&feed->encoding);
+    qq_release(&feed->qq);
+    telegram_release(&feed->telegram);
     free(feed);
 }
 
@@ -138,10 +115,61 @@ enum feed_format feed_format_of(const struct feed *feed)
     return feed->format;
 }
 
+/* Passes over a UTF-8 byte order mark at the very begin, waiting only while there may be one. */
+static enum ward_status skip_mark(struct feed *feed, struct ward_error *err)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    struct window *window = &feed->window;
+    while (!feed->is_started) {
+        const size_t len = window_len(window) < 3 ? window_len(window) : 3;
+        const bool maybe = len == 0 || memcmp(window->data + window->begin, mark, len) == 0;
+        feed->is_started = !maybe || len == 3 || window->is_end;
+        if (maybe && len == 3)
+            window_take(window, 3);
+        if (feed->is_started)
+            break;
+        const enum ward_status status = window_fill(window, err);
+        if (status != WARD_OK)
+            return status;
+    }
+    return WARD_OK;
+}
+
 static enum ward_status fill_format(struct feed *feed, struct feed_batch *batch,
                                     struct ward_error *err)
 {
+    enum ward_status status = skip_mark(feed, err);
+    if (status == WARD_OK)
+        status = detect_format(feed, err);
+    if (status != WARD_OK)
+        return status;
+    switch (feed->format) {
+    case FEED_FORMAT_TELEGRAM:
+        return telegram_fill(feed, batch, err);
+    case FEED_FORMAT_QQ:
+        return qq_fill(feed, batch, err);
+    case FEED_FORMAT_CSV:
+        return csv_fill(feed, batch, err);
+    case FEED_FORMAT_PLAIN:
+        return plain_fill(feed, batch, err);
+    case FEED_FORMAT_AUTO:
+    case FEED_FORMAT_JSONL:
+        break;
+    }
     return jsonl_fill(feed, batch, err);
+}
+
+/* Fills the batch; an error that comes after records waits for the next call. */
+static enum ward_status fill_or_wait(struct feed *feed, struct feed_batch *batch)
+{
+    struct ward_error *err = &feed->pending;
+    if (err->status != WARD_OK)
+        return err->status;
+    error_at(err, feed->source, 0, 0);
+    const enum ward_status status = fill_format(feed, batch, err);
+    if (status == WARD_OK || batch->event_count || batch->fault_count)
+        return WARD_OK;
+    return status;
 }
 
 enum ward_status feed_fill(struct feed *feed, struct feed_batch *batch, struct ward_error *err)
@@ -151,19 +179,15 @@ enum ward_status feed_fill(struct feed *feed, struct feed_batch *batch, struct w
     batch->options = feed->options;
     name_copy(batch->source, feed->source);
     batch->sequence = feed->sequence++;
-    if (feed->is_over) {
-        batch->is_parsed = true;
-        batch->is_end = true;
-        return WARD_OK;
-    }
-    error_at(err, feed->source, 0, 0);
-    const enum ward_status status = fill_format(feed, batch, err);
-    feed->is_over = status != WARD_OK || batch->is_end;
-    if (status != WARD_OK) {
+    const enum ward_status status = feed->is_over ? WARD_OK : fill_or_wait(feed, batch);
+    if (feed->is_over || status != WARD_OK) {
         batch_clear(batch);
         batch->is_parsed = true;
         batch->is_end = true;
     }
+    if (status != WARD_OK && err)
+        *err = feed->pending;
+    feed->is_over |= status != WARD_OK || batch->is_end;
     return status;
 }
 

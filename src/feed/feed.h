@@ -106,7 +106,7 @@ struct feed_fault {
 
 /**
  * Records and the memory they live in. Fields are read-only for callers.
- * Events and faults are each in input order; merge them by `line` where both matter.
+ * Events and faults are each in input order; merge them by `offset` where both matter.
  */
 struct feed_batch {
     struct ward_event *events; /**< owned; `event_count` valid */

@@ -97,7 +97,7 @@ static void put_batch(const struct feed_case *feed_case, const struct feed_batch
     size_t fault = 0;
     for (size_t i = 0; i < batch->event_count; i++) {
         const struct feed_place place = batch->places[i];
-        while (fault < batch->fault_count && batch->faults[fault].line < place.line)
+        while (fault < batch->fault_count && batch->faults[fault].offset < place.offset)
             put_fault(out, batch, fault++);
         buf_printf(out, "E %" PRIu64, place.line);
         if (feed_case->with_place)
