@@ -116,6 +116,8 @@ enum ward_status facts_read(struct facts *facts, const struct text_units *units,
             price_read(tokens, price_language_of(tokens), facts->prices, SIGNAL_FACTS_MAX);
     if (readers & FACTS_CHILD)
         facts->part_count = child_read_parts(tokens, field, facts->parts, CHILD_PARTS_MAX);
+    if (readers & FACTS_PLACE)
+        facts->place_count = place_read(tokens, field, facts->places, SIGNAL_FACTS_MAX);
     if (facts->handle_count)
         drop_inside_handles(facts);
     facts->child_count =
