@@ -118,6 +118,16 @@ enum ward_status facts_read(struct facts *facts, const struct text_units *units,
         facts->part_count = child_read_parts(tokens, field, facts->parts, CHILD_PARTS_MAX);
     if (readers & FACTS_PLACE)
         facts->place_count = place_read(tokens, field, facts->places, SIGNAL_FACTS_MAX);
+    if (readers & FACTS_ROLE)
+        facts->has_role = role_alias_read(tokens, field, &facts->role);
+    if (readers & FACTS_HANDLE) {
+        status = handle_read(tokens, &facts->values, facts->handles, SIGNAL_FACTS_MAX,
+                             &facts->handle_count);
+        if (status) {
+            forget(facts);
+            return status;
+        }
+    }
     if (facts->handle_count)
         drop_inside_handles(facts);
     facts->child_count =

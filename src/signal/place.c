@@ -141,8 +141,10 @@ static bool is_bounded(const struct tokens *tokens, uint32_t at)
 {
     const struct token *token = token_at(tokens, at);
     const struct token *behind = token_at(tokens, at + 1);
-    const bool open = at == 0 || token->gap || tokens->at[at - 1].kind != TOKEN_HAN;
-    const bool shut = behind->gap || behind->kind != TOKEN_HAN;
+    const bool open = at == 0 || token->gap || tokens->at[at - 1].kind != TOKEN_HAN ||
+                      tokens->at[at - 1].class == GLYPH_ROLE;
+    const bool shut =
+        behind->gap || behind->kind != TOKEN_HAN || token_in_han(tokens, at + 1, U"男女");
     return open && shut;
 }
 

@@ -130,7 +130,7 @@ static bool has_strong_cue(const struct tokens *tokens, uint32_t at)
 {
     if (!at || token_at(tokens, at)->gap_len > 2 || token_at(tokens, at)->gap & GAP_NEWLINE)
         return false;
-    if (token_in_han(tokens, at - 1, U"费价补偿酬款金谢礼"))
+    if (token_in_han(tokens, at - 1, U"费价格补偿酬款金谢礼"))
         return true;
     if (token_in_han(tokens, at - 1, U"要是给收到约各共") && at >= 2)
         return token_in_han(tokens, at - 2, U"费价补偿酬款金");
