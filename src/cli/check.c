@@ -126,30 +126,37 @@ static int show(const struct check_request *r, const struct ward_engine *engine,
     return verdict->level >= r->judge.fail_level ? EXIT_FOUND : EXIT_NOTHING;
 }
 
+/* Reads and judges; `*verdict` lives in the scratch. */
+static enum ward_status judge(struct check_request *r, const struct ward_engine *engine,
+                              struct buf *input, struct ward_scratch **scratch,
+                              const struct ward_verdict **verdict, struct ward_error *err)
+{
+    enum ward_status status = WARD_OK;
+    if (strcmp(r->text, "-") == 0)
+        status = read_input(input, err);
+    if (status != WARD_OK)
+        return status;
+    r->event.text = strcmp(r->text, "-") == 0 ? buf_str(input) : str_of(r->text);
+    status = ward_scratch_new(engine, scratch);
+    if (status == WARD_OK)
+        status = ward_check(engine, *scratch, &r->event, &r->judge.check, verdict);
+    if (status != WARD_OK)
+        (void)error_set(err, status, "cannot judge: %s", ward_status_name(status));
+    return status;
+}
+
 static int check_text(struct check_request *r, struct ward_error *err)
 {
     struct ward_engine *engine = NULL;
     struct ward_scratch *scratch = NULL;
     const struct ward_verdict *verdict;
     struct buf input;
-    int exit_status;
+    if (judge_request_open(&r->judge, &engine, err) != WARD_OK)
+        return command_fail_pack(&command_check, err);
     buf_init(&input, WARD_RECORD_BYTES_MAX);
-    enum ward_status status = judge_request_open(&r->judge, &engine, err);
-    if (status == WARD_OK && strcmp(r->text, "-") == 0) {
-        status = read_input(&input, err);
-        r->event.text = buf_str(&input);
-    } else if (status == WARD_OK) {
-        r->event.text = str_of(r->text);
-    }
-    if (status == WARD_OK) {
-        status = ward_scratch_new(engine, &scratch);
-        if (status == WARD_OK)
-            status = ward_check(engine, scratch, &r->event, &r->judge.check, &verdict);
-        if (status != WARD_OK)
-            (void)error_set(err, status, "cannot judge: %s", ward_status_name(status));
-    }
-    exit_status =
-        status == WARD_OK ? show(r, engine, verdict, err) : command_fail(&command_check, err);
+    const int exit_status = judge(r, engine, &input, &scratch, &verdict, err) == WARD_OK
+                                ? show(r, engine, verdict, err)
+                                : command_fail(&command_check, err);
     ward_scratch_free(scratch);
     ward_engine_close(engine);
     buf_release(&input);

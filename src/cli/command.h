@@ -30,6 +30,8 @@ void command_help(const struct command *command);
  * EXIT_ERROR. For wrong usage a line that points to the help follows.
  */
 int command_fail(const struct command *command, const struct ward_error *err);
+/** Likewise for an error in a pack: shows the line and the place in it. */
+int command_fail_pack(const struct command *command, const struct ward_error *err);
 int command_misuse(const struct command *command, const struct ward_error *err);
 
 #endif

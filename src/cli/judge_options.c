@@ -1,10 +1,11 @@
 #include "cli/judge_options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/pack_paths.h"
+#include "pack/pack_dirs.h"
 
 void judge_request_init(struct judge_request *request)
 {
@@ -83,16 +84,30 @@ enum ward_status judge_request_check(const struct judge_request *r, struct ward_
     return WARD_OK;
 }
 
+/* Bytes of all names of pack folders together. */
+#define PACK_NAMES_BYTES_MAX (1024u * 1024u)
+
+static enum ward_status open_dirs(const char *list, struct arena *arena, struct ward_engine **out,
+                                  struct ward_error *err)
+{
+    struct pack_dirs dirs = {.count = 0};
+    const enum ward_status status =
+        list ? pack_dirs_split(&dirs, list, arena, err)
+             : pack_default_dirs(&dirs, getenv("WARD_PACKS"), arena, err);
+    if (status != WARD_OK)
+        return status;
+    const struct ward_engine_options options = {dirs.at, dirs.count};
+    return ward_engine_open(&options, out, err);
+}
+
 enum ward_status judge_request_open(const struct judge_request *r, struct ward_engine **out,
                                     struct ward_error *err)
 {
-    struct pack_paths paths;
+    struct arena arena;
     *out = NULL;
-    enum ward_status status = pack_paths_find(r->packs, &paths, err);
-    if (status != WARD_OK)
-        return status;
-    const struct ward_engine_options options = {paths.dirs, paths.count};
-    status = ward_engine_open(&options, out, err);
+    arena_init(&arena, 4096, PACK_NAMES_BYTES_MAX);
+    const enum ward_status status = open_dirs(r->packs, &arena, out, err);
+    arena_release(&arena);
     if (status != WARD_OK || !r->verbose)
         return status;
     size_t count;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "pack/pack_error.h"
 
 static const struct command *const commands[] = {&command_scan, &command_check};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
@@ -44,6 +45,18 @@ int command_fail(const struct command *command, const struct ward_error *err)
     if (err->source[0] && err->line && err->column)
         (void)fprintf(stderr, "%u:", err->column);
     (void)fprintf(stderr, "%s%s\n", err->source[0] ? " " : "", err->message);
+    return EXIT_ERROR;
+}
+
+int command_fail_pack(const struct command *command, const struct ward_error *err)
+{
+    struct buf out;
+    if (!err->source[0] || !err->line)
+        return command_fail(command, err);
+    buf_init(&out, 64u * 1024u);
+    pack_error_show(err, &out);
+    (void)fwrite(out.data, 1, out.len, stderr);
+    buf_release(&out);
     return EXIT_ERROR;
 }
 

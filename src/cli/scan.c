@@ -14,7 +14,6 @@
 #include "base/str.h"
 #include "cli/command.h"
 #include "cli/judge_options.h"
-#include "cli/pack_paths.h"
 
 enum {
     OPT_ALL = JUDGE_OPTIONS_END,
@@ -245,7 +244,7 @@ static int run_scan(const struct command *self, int argc, char **argv)
     } else if (status != WARD_OK) {
         exit_status = command_misuse(self, &err);
     } else if (open_all(&r, &engine, &err) != WARD_OK) {
-        exit_status = command_fail(self, &err);
+        exit_status = command_fail_pack(self, &err);
     } else {
         exit_status = scan_all(&r, &err);
     }
