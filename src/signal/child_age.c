@@ -63,6 +63,16 @@ static void read_word_unit(const struct tokens *tokens, uint32_t at, struct unit
     }
 }
 
+/** 大 or 龄 behind a duration, not the beginning of another word (第二天大家). */
+static bool is_size_word(const struct tokens *tokens, uint32_t at)
+{
+    const struct token *behind = token_at(tokens, at + 1);
+    if (token_at(tokens, at)->gap || !token_in_han(tokens, at, U"大龄"))
+        return false;
+    return behind->gap || behind->kind != TOKEN_HAN || behind->class == GLYPH_SEX ||
+           token_in_han(tokens, at + 1, U"的了宝娃婴孩健身送找求领");
+}
+
 static void read_han_unit(const struct tokens *tokens, uint32_t at, struct unit_found *found)
 {
     const struct token *token = token_at(tokens, at);
@@ -99,7 +109,7 @@ static void read_han_unit(const struct tokens *tokens, uint32_t at, struct unit_
     }
     found->sure = token_at(tokens, next)->code == U'岁';
     found->last = next + 1;
-    if (token_in_han(tokens, found->last, U"大龄") && !token_at(tokens, found->last)->gap) {
+    if (is_size_word(tokens, found->last)) {
         found->sure = true;
         found->last++;
     }
@@ -176,6 +186,8 @@ static bool span_at(const struct tokens *tokens, uint32_t at, struct child_part 
         read_han_unit(tokens, number.last, &found);
     if (found.unit == SPAN_NONE || (!found.is_counted && !found.sure) || !fits(&number, found.unit))
         return false;
+    if (at && token_in_han(tokens, at - 1, U"第") && !token_at(tokens, at)->gap)
+        return false;
     *out = (struct child_part){.kind = PART_AGE,
                                .low = scaled(number.low, found.unit),
                                .high = scaled(number.high, found.unit),
@@ -186,7 +198,7 @@ static bool span_at(const struct tokens *tokens, uint32_t at, struct child_part 
     if (found.half || found.more)
         out->high += span_days[found.unit] * (found.half ? 5 : 9) / 10;
     add_rest(tokens, out, found.unit);
-    if (token_in_han(tokens, out->last, U"大") && !token_at(tokens, out->last)->gap) {
+    if (is_size_word(tokens, out->last)) {
         found.sure = true;
         out->last++;
     }

@@ -74,7 +74,7 @@ static uint32_t attribute_at(const struct tokens *tokens, uint32_t at, struct ro
     }
     if (child_sex_at(tokens, at, &part) || token_in_han(tokens, at, U"男女")) {
         alias->has_sex = true;
-        return token_in_han(tokens, at, U"男女") ? 1 : part.last - at;
+        return part.last > at ? part.last - at : 1;
     }
     if (!token_in_words(tokens, at, "nan nv boy girl m f"))
         return 0;
@@ -92,6 +92,14 @@ static void fill(const struct tokens *tokens, uint32_t first, uint32_t last,
     alias->disguises = 0; /* separators are part of the form */
     for (uint32_t i = alias->unit_begin; i < alias->unit_end; i++)
         alias->disguises |= tokens->units->fold[i];
+}
+
+static bool says_han(const struct tokens *tokens, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i < last; i++)
+        if (tokens->at[i].kind == TOKEN_HAN)
+            return true;
+    return false;
 }
 
 static bool form_at(const struct tokens *tokens, uint32_t at, struct role_alias *out)
@@ -120,8 +128,8 @@ static bool form_at(const struct tokens *tokens, uint32_t at, struct role_alias 
     const bool whole = last >= tokens->count && at == 0;
     if (!attributes || (!parted && attributes < 2 && !whole))
         return false;
-    if (letter && !out->has_place && !out->has_sex)
-        return false;
+    if (letter && !out->has_place && (!out->has_sex || !says_han(tokens, at, last)))
+        return false; /* "s-girl" is a name */
     fill(tokens, at, last, out);
     return true;
 }
@@ -134,7 +142,8 @@ static bool place_first(const struct tokens *tokens, struct role_alias *out)
     if (!taken || !code[0] || !token_at(tokens, taken)->gap || !form_at(tokens, taken, out))
         return false;
     out->has_place = true;
-    fill(tokens, 0, taken + 1, out);
+    out->unit_begin = tokens->at[0].unit_begin;
+    out->begin = tokens->units->begin[out->unit_begin];
     return true;
 }
 
