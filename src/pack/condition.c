@@ -26,6 +26,8 @@ static struct range fact_range(enum cond_fact fact)
         return (struct range){0, 100000000000000, true};
     case FACT_CHILD_AGE:
         return (struct range){0, 36500, true};
+    case FACT_WORDING:
+        return (struct range){-10000, 10000, false};
     case FACT_KIND:
         return (struct range){0, WARD_KIND_REPORT, false};
     case FACT_TEXT_UNITS:

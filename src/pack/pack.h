@@ -10,6 +10,7 @@
 #define WARD_PACK_PACK_H
 
 #include "match/matcher.h"
+#include "pack/wording_table.h"
 #include "ward/ward.h"
 
 /** What a signal fills in the meaning of a clause (design: how meaning is read). */
@@ -90,6 +91,7 @@ enum cond_fact {
     FACT_ACCOUNT_FLAGGED, /* account.flagged: this account's events at watch and up in memory */
     FACT_GROUP_EVENTS,    /* group.events: events in the thread's window */
     FACT_GROUP_FLAGGED,   /* group.flagged: of those, at watch and up */
+    FACT_WORDING, /* wording.centi: what the wording table says, log-odds x 100; 0 without one */
     FACT_COUNT
 };
 
@@ -163,6 +165,7 @@ struct pack_rule {
     uint16_t family;           /**< index into pack.families */
     double weight;             /**< log-odds; negative for innocent readings */
     uint8_t role;              /**< enum ward_role: 0 none, 1 offer, 2 seek, 3 agent */
+    bool scaled; /**< the weight is multiplied by |log-odds of the wording| (see FACT_WORDING) */
     bool urgent;
     bool help;  /**< leads to a help page, not to a case */
     bool limit; /**< while it holds, the level stays none whatever the score (help-seeking, queries)
@@ -255,7 +258,8 @@ struct pack {
     uint32_t currency_count;
     const struct pack_example *examples;
     uint32_t example_count;
-    double base; /**< log-odds prior */
+    struct pack_wording wording; /**< count 0: no pack has a wording table */
+    double base;                 /**< log-odds prior */
     double threshold_watch, threshold_review, threshold_urgent;
 };
 

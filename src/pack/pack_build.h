@@ -69,14 +69,15 @@ struct pack_build {
     struct arena *keep;    /**< lives as long as the pack */
     struct arena *scratch; /**< lives as long as the load */
     struct ward_error *err;
-    struct rows sources;    /**< struct pack_source */
-    struct rows signals;    /**< struct build_signal * */
-    struct rows rules;      /**< struct build_rule * */
-    struct rows laws;       /**< struct build_law */
-    struct rows procedures; /**< struct pack_procedure */
-    struct rows families;   /**< struct pack_family */
-    struct rows currencies; /**< struct pack_currency */
-    struct name_map names;  /**< see enum build_space */
+    struct rows sources;         /**< struct pack_source */
+    struct rows signals;         /**< struct build_signal * */
+    struct rows rules;           /**< struct build_rule * */
+    struct rows laws;            /**< struct build_law */
+    struct rows procedures;      /**< struct pack_procedure */
+    struct rows families;        /**< struct pack_family */
+    struct rows currencies;      /**< struct pack_currency */
+    struct name_map names;       /**< see enum build_space */
+    struct pack_wording wording; /**< of the last folder that has one */
     uint32_t term_count;
     double base;
     double watch, review, urgent;

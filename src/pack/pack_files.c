@@ -253,6 +253,8 @@ static enum ward_status read_pack(struct pack_files *files, const char *dir, str
         status = read_subfolder(files, dir, "rules", PACK_FILE_RULES, err);
     if (status == WARD_OK)
         status = file_if_there(files, dir, "weights.yaml", PACK_FILE_WEIGHTS, err);
+    if (status == WARD_OK)
+        status = file_if_there(files, dir, "wording.tsv", PACK_FILE_WORDING, err);
     return status == WARD_OK ? hash_folder(files, first, err) : status;
 }
 

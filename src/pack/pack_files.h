@@ -19,7 +19,8 @@ enum pack_file_kind {
     PACK_FILE_PROCEDURES,
     PACK_FILE_SIGNALS,
     PACK_FILE_RULES,
-    PACK_FILE_WEIGHTS
+    PACK_FILE_WEIGHTS,
+    PACK_FILE_WORDING
 };
 
 struct pack_file {

@@ -22,11 +22,12 @@ static void *rows_keep(const struct pack_build *build, const struct rows *rows)
 
 /* ---- Signals and terms ---- */
 
-static enum ward_status freeze_signals(const struct pack_build *build, struct pack *pack)
+static enum ward_status freeze_signals(struct pack_build *build, struct pack *pack)
 {
     const uint32_t count = build->signals.count;
     struct pack_signal *signals = arena_calloc(build->keep, (size_t)count + 1, sizeof *signals);
-    if (!signals)
+    uint64_t *tokens = arena_calloc(build->keep, (size_t)count + 1, sizeof *tokens);
+    if (!signals || !tokens)
         return build_no_memory(build);
     for (uint32_t i = 0; i < count; i++) {
         const struct build_signal *from = ((struct build_signal **)build->signals.at)[i];
@@ -38,7 +39,9 @@ static enum ward_status freeze_signals(const struct pack_build *build, struct pa
             return build_fail(build, place.tree, place.node,
                               "signal \"%s\" has neither terms nor a reader", from->is.name.data);
         signals[i] = from->is;
+        tokens[i] = wording_token_class(from->is.name);
     }
+    build->wording.signal_tokens = tokens;
     pack->signals = signals;
     pack->signal_count = count;
     pack->signal_words = (count + 63) / 64;
@@ -290,6 +293,7 @@ static enum ward_status freeze_tables(const struct pack_build *build, struct pac
     pack->procedure_count = build->procedures.count;
     pack->currencies = rows_keep(build, &build->currencies);
     pack->currency_count = build->currencies.count;
+    pack->wording = build->wording;
     pack->base = build->base;
     pack->threshold_watch = build->watch;
     pack->threshold_review = build->review;

@@ -45,6 +45,9 @@ static void build_release(struct pack_build *build)
 
 static enum ward_status build_file(struct pack_build *build, const struct pack_file *file)
 {
+    if (file->kind == PACK_FILE_WORDING)
+        return wording_table_read(build->keep, file->path.data, file->bytes, &build->wording,
+                                  build->err);
     struct tree *tree = arena_calloc(build->scratch, 1, sizeof *tree);
     if (!tree)
         return build_no_memory(build);
@@ -64,6 +67,7 @@ static enum ward_status build_file(struct pack_build *build, const struct pack_f
     case PACK_FILE_RULES:
         return build_rules_file(build, tree);
     case PACK_FILE_WEIGHTS:
+    case PACK_FILE_WORDING:
     default:
         return build_weights_file(build, tree);
     }

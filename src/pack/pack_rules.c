@@ -12,8 +12,9 @@
 
 #define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 
-static const char *const keys[] = {"when", "weight", "family", "role", "urgent", "help",   "limit",
-                                   "says", "law",    "match",  "pass", "off",    "source", "note"};
+static const char *const keys[] = {"when",  "weight", "family", "role",   "urgent",
+                                   "help",  "limit",  "scaled", "says",   "law",
+                                   "match", "pass",   "off",    "source", "note"};
 static const struct map_keys allowed = {"a rule", keys, COUNT_OF(keys)};
 
 static const char *const slot_names[] = {"price", "age", "sex", "place", "handle", "read"};
@@ -112,10 +113,10 @@ static enum ward_status read_says(struct pack_build *build, const struct tree *t
 static enum ward_status read_flags(struct pack_build *build, const struct tree *tree,
                                    const struct tree_node *node, struct build_rule *rule)
 {
-    static const char *const names[] = {"urgent", "help", "limit"};
-    bool *const into[] = {&rule->is.urgent, &rule->is.help, &rule->is.limit};
+    static const char *const names[] = {"urgent", "help", "limit", "scaled"};
+    bool *const into[] = {&rule->is.urgent, &rule->is.help, &rule->is.limit, &rule->is.scaled};
     enum ward_status status = WARD_OK;
-    for (uint32_t i = 0; i < 3 && status == WARD_OK; i++) {
+    for (uint32_t i = 0; i < 4 && status == WARD_OK; i++) {
         const struct tree_node *value = tree_get(node, names[i]);
         if (value)
             status = value_bool(build, tree, value, into[i]);

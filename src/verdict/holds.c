@@ -11,6 +11,7 @@
 #include "verdict/judge.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 static const uint64_t *present_in(const struct judgement *j, uint32_t scope)
@@ -256,6 +257,7 @@ static int64_t fact_of_field(const struct signals *signals, enum cond_fact fact)
     case FACT_ACCOUNT_FLAGGED:
     case FACT_GROUP_EVENTS:
     case FACT_GROUP_FLAGGED:
+    case FACT_WORDING:
     case FACT_COUNT:
         break;
     }
@@ -274,7 +276,15 @@ static int64_t fact_summed(const struct judgement *j, enum cond_fact fact)
     return sum;
 }
 
-int64_t when_fact(const struct judgement *j, enum cond_fact fact)
+const struct wording_opinion *when_wording(struct judgement *j)
+{
+    if (!j->heard && wording_judge(j->plan->pack, j->input, j->scratch->wording, &j->wording))
+        j->failed = true;
+    j->heard = true;
+    return &j->wording;
+}
+
+int64_t when_fact(struct judgement *j, enum cond_fact fact)
 {
     const struct verdict_context *context = &j->input->context;
     switch (fact) { /* facts speak of the text and the media */
@@ -290,6 +300,8 @@ int64_t when_fact(const struct judgement *j, enum cond_fact fact)
         return context->group_events;
     case FACT_GROUP_FLAGGED:
         return context->group_flagged;
+    case FACT_WORDING:
+        return llround(when_wording(j)->log_odds * 100);
     case FACT_TEXT_UNITS:
     case FACT_TEXT_LINES:
     case FACT_PRICE_COUNT:
@@ -416,4 +428,11 @@ void when_evidence(struct judgement *j, uint16_t at, struct evidence *out)
     case COND_FACT:
         break;
     }
+}
+
+void wording_evidence(struct judgement *j, struct evidence *out)
+{
+    const struct wording_opinion *opinion = when_wording(j);
+    for (uint32_t i = 0; i < opinion->loud_count; i++)
+        evidence_add(j, out, 0, opinion->loud[i]);
 }

@@ -8,6 +8,7 @@
 #include "verdict/judge.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ enum ward_status verdict_scratch_new(const struct verdict_plan *plan, struct ver
     scratch->present =
         calloc((size_t)SCOPE_COUNT * plan->pack->signal_words + 1u, sizeof *scratch->present);
     scratch->plausible = calloc(plan->rule_words + 1u, sizeof *scratch->plausible);
-    if (!scratch->present || !scratch->plausible) {
+    if (!scratch->present || !scratch->plausible ||
+        wording_scratch_new(&scratch->wording) != WARD_OK) {
         verdict_scratch_free(scratch);
         return WARD_ERR_NOMEM;
     }
@@ -42,6 +44,7 @@ void verdict_scratch_free(struct verdict_scratch *scratch)
     arena_release(&scratch->arena);
     free(scratch->present);
     free(scratch->plausible);
+    wording_scratch_free(scratch->wording);
     free(scratch);
 }
 
@@ -124,7 +127,12 @@ static bool fire(struct judgement *j, bool telling)
                 continue;
             struct fired *f = &j->fired[j->fired_count++];
             *f = (struct fired){.rule = r, .weight = rule->weight};
-            when_evidence(j, rule->when, &f->evidence);
+            if (rule->scaled) {
+                f->weight *= fabs(when_wording(j)->log_odds);
+                wording_evidence(j, &f->evidence);
+            } else {
+                when_evidence(j, rule->when, &f->evidence);
+            }
             weighs |= rule->weight > 0;
         }
     }

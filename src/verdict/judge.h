@@ -5,6 +5,7 @@
 #define WARD_VERDICT_JUDGE_H
 
 #include "verdict/verdict.h"
+#include "verdict/wording.h"
 
 /** Pairs of hits looked at for one near/before/clause: a bound on hostile texts. */
 #define COND_PAIRS_MAX 65536u
@@ -29,6 +30,7 @@ struct verdict_scratch {
     const struct verdict_plan *plan;
     uint64_t *present;   /**< owned; SCOPE_COUNT x signal_words: signals counted in this event */
     uint64_t *plausible; /**< owned; rule bits */
+    struct wording_scratch *wording; /**< owned */
     struct ward_verdict verdict;
 };
 
@@ -62,6 +64,8 @@ struct judgement {
     uint32_t **meaning; /**< per field, on demand: units that carry meaning before unit i */
     struct fired *fired;
     uint32_t fired_count;
+    struct wording_opinion wording; /**< valid if heard */
+    bool heard;
     bool failed; /**< out of memory somewhere: the judgement is void */
 };
 
@@ -83,8 +87,12 @@ static inline bool field_is_own(const struct verdict_field *field)
 bool when_holds(struct judgement *j, uint16_t node);
 /** Adds the hits that make `node` (which holds) true. */
 void when_evidence(struct judgement *j, uint16_t node, struct evidence *out);
+/** Adds the hits that spoke loudest in the wording. */
+void wording_evidence(struct judgement *j, struct evidence *out);
 /** Value of a fact for this event. */
-int64_t when_fact(const struct judgement *j, enum cond_fact fact);
+int64_t when_fact(struct judgement *j, enum cond_fact fact);
+/** What the wording says, judged once an event. */
+const struct wording_opinion *when_wording(struct judgement *j);
 
 /* score.c */
 
