@@ -128,7 +128,8 @@ void context_log_free(struct context_log *log);
 enum ward_status context_log_add(struct context_log *log, uint64_t key,
                                  const struct context_entry *entry) WARD_MUST_USE;
 /** Applies the logs of all shards in order of input index and empties them. WARD_ERR_NOMEM: what
- * fitted is applied. The result does not depend on how events were spread over logs. */
+ * fitted is applied, the rest stays in the logs. The result does not depend on how events were
+ * spread over logs. */
 enum ward_status context_accounts_apply(struct context_accounts *accounts,
                                         struct context_log *const *logs,
                                         uint32_t log_count) WARD_MUST_USE;
