@@ -24,7 +24,11 @@ Formats (UTF-8, tab separated, `#` starts a comment line):
   sounds.tsv    character, its toneless readings, most usual first.
   frequency.tsv class 1..15, the characters of that class (tables/pairs.py).
   pairs.tsv     character, then what ordinary text puts behind it: class, colon, characters.
-By hand, with their reasons at the head: sound_uses.tsv, leet.tsv.
+  splits.tsv    character, its ways to come apart, each the parts in reading order; best first.
+  alikes.tsv    character, then characters that look like it: distance 1..3, colon, characters.
+  emoji.tsv     emoji (folded: no joiners, selectors, skin tones), the words it stands for.
+By hand, with their reasons at the head: sound_uses.tsv, leet.tsv, radicals.tsv,
+splits_by_hand.tsv, alikes_by_hand.tsv, emoji_by_hand.tsv.
 """
 import argparse
 import collections
@@ -32,7 +36,8 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tables import fold, pairs, sounds, sources  # noqa: E402
+import pack_tables  # noqa: E402
+from tables import alikes, emoji, fold, pairs, sounds, sources, splits  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "..", "src", "text", "data")
@@ -114,7 +119,36 @@ def make_pairs(src):
            for a in sorted(by_first)])
 
 
-MAKERS = {"fold": make_fold, "sounds": make_sounds, "pairs": make_pairs}
+def by_hand(name):
+    return [(fields[0], fields[1].split() if len(fields) > 1 else [])
+            for fields in pack_tables.rows(OUT, name)]
+
+
+def make_shapes(src):
+    note = "made by tools/make_tables.py"
+    frequency = {c: int(k) for k, chars in pack_tables.rows(OUT, "frequency.tsv") for c in chars}
+    gone = {chr(code) for code in folded(src)}
+    radicals = list(pack_tables.rows(OUT, "radicals.tsv"))
+    hand = [(c, [tuple(w) for w in ways]) for c, ways in by_hand("splits_by_hand.tsv")]
+    ways = splits.make(src, radicals, hand, frequency, sounds.readings(src), gone)
+    write("splits.tsv", [f"character, ways to take it apart; {note}"],
+          [f"{c}\t{' '.join(''.join(w) for w in ways[c])}" for c in sorted(ways)])
+    groups = [group for group, _ in by_hand("alikes_by_hand.tsv")]
+    alike = alikes.make(src, splits.Shapes(src), ways, groups, frequency, gone)
+    write("alikes.tsv", [f"character, distance:characters that look like it; {note}"],
+          [f"{c}\t" + " ".join(f"{d}:{''.join(o for o, k in alike[c] if k == d)}"
+                               for d in sorted({k for _, k in alike[c]})) for c in sorted(alike)])
+
+
+def make_emoji(src):
+    folds, kind_of = fold.rows(src)
+    words = emoji.make(src, by_hand("emoji_by_hand.tsv"), {c: t for c, t, _ in folds}, kind_of)
+    write("emoji.tsv", ["emoji, words it stands for; made by tools/make_tables.py"],
+          [f"{key}\t{' '.join(words[key])}" for key in sorted(words)])
+
+
+MAKERS = {"fold": make_fold, "sounds": make_sounds, "pairs": make_pairs, "shapes": make_shapes,
+          "emoji": make_emoji}
 
 
 def main():

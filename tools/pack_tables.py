@@ -222,7 +222,88 @@ def pairs(data, out):
               [classes[i] | classes[i + 1] << 4 for i in range(0, len(second), 2)])
 
 
-MAKERS = {"fold": fold, "sounds": sounds, "pairs": pairs}
+class Trie:
+    """Nodes from 1 (the root); edges of a node sorted by code point."""
+
+    def __init__(self):
+        self.next = [{}, {}]
+
+    def add(self, codes):
+        at = 1
+        for code in codes:
+            if code not in self.next[at]:
+                self.next.append({})
+                self.next[at][code] = len(self.next) - 1
+            at = self.next[at][code]
+        return at
+
+    def write(self, out, name):
+        first, edges = [], []
+        for node in self.next:
+            first.append(len(edges))
+            edges += sorted(node.items())
+        first.append(len(edges))
+        out.array("uint32_t", f"{name}_first", first)
+        out.array("uint32_t", f"{name}_code", [code for code, _ in edges] + [0])
+        out.array("uint16_t", f"{name}_next", [node for _, node in edges] + [0])
+
+
+def lists_by(keys, lists):
+    """(place of each key's list in the pool, pool); a list is its length and its items."""
+    pool, place = [0], {}
+    for key in keys:
+        place[key] = len(pool)
+        pool += [len(lists[key]), *lists[key]]
+    return place, pool
+
+
+def shapes(data, out):
+    alike = {}
+    for char, groups in rows(data, "alikes.tsv"):
+        items = [(ord(c), int(group[0])) for group in groups.split() for c in group[2:]]
+        alike[ord(char)] = [f"{{{c},{d}}}" for c, d in items]
+    place, pool = lists_by(sorted(alike), alike)
+    pool = [f"{{{x},0}}" if isinstance(x, int) else x for x in pool]
+    by_code(out, "table_alike", {k: v + 1 for k, v in place.items()})
+    out.array("struct chars_alike", "table_alike_pool", pool)
+    trie, wholes, ways_of = Trie(), {}, {}
+    for char, ways in rows(data, "splits.tsv"):
+        ways = ways.split()
+        ways_of[ord(char)] = [x for way in ways for x in (len(way), *map(ord, way))]
+        for way in ways:
+            wholes.setdefault(trie.add([ord(c) for c in way]), []).append(ord(char))
+    trie.write(out, "table_split")
+    by_code(out, "table_split_root", trie.next[1])
+    place, pool = lists_by(sorted(wholes), wholes)
+    out.array("uint16_t", "table_split_whole", [place.get(n, 0) for n in range(len(trie.next))])
+    out.array("uint32_t", "table_split_whole_pool", pool)
+    place, pool = lists_by(sorted(ways_of), ways_of)
+    by_code(out, "table_way", place, "uint32_t")
+    out.array("uint32_t", "table_way_pool", pool)
+
+
+def emoji(data, out):
+    words, trie, of_node, pool = {}, Trie(), {}, [0]
+    for key, list_ in rows(data, "emoji.tsv"):
+        for word in list_.split():
+            words.setdefault(word, len(words) + 1)
+        of_node[trie.add([ord(c) for c in key])] = len(pool)
+        pool += [len(list_.split()), *(words[w] for w in list_.split())]
+    trie.write(out, "table_emoji")
+    out.array("uint16_t", "table_emoji_words", [of_node.get(n, 0) for n in range(len(trie.next))])
+    out.array("uint16_t", "table_emoji_pool", pool)
+    codes, first = [], [0]
+    for word in words:
+        first.append(len(codes))
+        codes += [ord(c) for c in word]
+    first.append(len(codes))
+    out.number("table_word_count", len(words))
+    out.number("table_emoji_node_count", len(trie.next))
+    out.array("uint32_t", "table_word_first", first)
+    out.array("uint32_t", "table_word_code", codes)
+
+
+MAKERS = {"fold": fold, "sounds": sounds, "pairs": pairs, "shapes": shapes, "emoji": emoji}
 
 
 def main():

@@ -73,6 +73,48 @@ extern const uint8_t table_frequency[];    /* by rank: class; 0x80 set for funct
 extern const uint32_t table_pair_first[];  /* by rank: place of its first follower */
 extern const uint16_t table_pair_second[]; /* ranks of followers, ascending in each list */
 extern const uint8_t table_pair_class[];   /* 4 bits a follower, low half first */
+
+/* A trie: node 1 is the root, NAME_code[NAME_first[node] .. NAME_first[node + 1]) ascending. */
+extern const uint16_t table_alike_index[];
+extern const uint16_t table_alike_page[];           /* place of the first alike in the pool */
+extern const struct chars_alike table_alike_pool[]; /* the entry before the first: how many */
+extern const uint32_t table_split_first[];
+extern const uint32_t table_split_code[];
+extern const uint16_t table_split_next[];
+extern const uint16_t table_split_root_index[]; /* node of a first part */
+extern const uint16_t table_split_root_page[];
+extern const uint16_t table_split_whole[];      /* by node: place in the pool */
+extern const uint32_t table_split_whole_pool[]; /* count, code points */
+extern const uint16_t table_way_index[];
+extern const uint32_t table_way_page[];
+extern const uint32_t table_way_pool[]; /* length of all, then for each way: count, parts */
+
+extern const uint32_t table_emoji_first[];
+extern const uint32_t table_emoji_code[];
+extern const uint16_t table_emoji_next[];
+extern const uint16_t table_emoji_words[]; /* by node: place in the pool */
+extern const uint16_t table_emoji_pool[];  /* count, word ids */
+extern const uint32_t table_emoji_node_count;
+extern const uint32_t table_word_count;
+extern const uint32_t table_word_first[]; /* by word id */
+extern const uint32_t table_word_code[];
 #pragma GCC visibility pop
+
+/** The node behind `code` from `node` in a trie of the layout above, 0 if none. */
+static inline uint32_t table_trie_next(const uint32_t *first, const uint32_t *codes,
+                                       const uint16_t *next, uint32_t node, uint32_t code)
+{
+    uint32_t low = first[node];
+    uint32_t high = first[node + 1];
+    const uint32_t limit = high;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (codes[middle] < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < limit && codes[low] == code ? next[low] : 0;
+}
 
 #endif
