@@ -21,6 +21,7 @@ struct command {
 /* The commands, each defined in a file of its own. */
 extern const struct command command_scan;
 extern const struct command command_check;
+extern const struct command command_pack;
 
 /** Prints the help of a command on standard output. */
 void command_help(const struct command *command);

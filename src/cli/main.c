@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "pack/pack_error.h"
 
-static const struct command *const commands[] = {&command_scan, &command_check};
+static const struct command *const commands[] = {&command_scan, &command_check, &command_pack};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
 
 /* Column where the explanations of options and commands begin. */
