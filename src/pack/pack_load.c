@@ -14,6 +14,7 @@
 #include "pack/pack_build_id.h"
 #include "pack/pack_cache.h"
 #include "pack/pack_files.h"
+#include "pack/pack_load.h"
 #include "pack/pack_owner.h"
 
 #define CACHE_BYTES_MAX (64u * 1024u * 1024u)
@@ -94,17 +95,19 @@ static void keep_hashes(struct pack_build *build, const struct pack_files *files
     }
 }
 
-static enum ward_status build_all(struct pack_owner *owner, struct arena *scratch,
-                                  const struct pack_files *files, struct ward_error *err)
+enum ward_status pack_compile_files(const struct pack_files *files, struct arena *keep,
+                                    struct arena *scratch, struct pack *pack,
+                                    struct ward_error *err)
 {
     struct pack_build build;
-    build_init(&build, &owner->arena, scratch, err);
+    *pack = (struct pack){.base = 0.0};
+    build_init(&build, keep, scratch, err);
     enum ward_status status = WARD_OK;
     for (uint32_t i = 0; i < files->files.count && status == WARD_OK; i++)
         status = build_file(&build, (const struct pack_file *)files->files.at + i);
     if (status == WARD_OK) {
         keep_hashes(&build, files);
-        status = pack_freeze(&build, &owner->pack);
+        status = pack_freeze(&build, pack);
     }
     build_release(&build);
     return status;
@@ -192,8 +195,7 @@ static enum ward_status load_files(struct pack_owner *owner, struct arena *scrat
     enum ward_status status = WARD_OK;
     if (!report->hit) {
         arena_reset(&owner->arena);
-        owner->pack = (struct pack){.base = 0.0};
-        status = build_all(owner, scratch, files, err);
+        status = pack_compile_files(files, &owner->arena, scratch, &owner->pack, err);
         memcpy(owner->pack.hash, files->hash, sizeof files->hash);
     }
     if (status == WARD_OK)
