@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     memset(hash, '0', 64);
     *row = base[0];
-    row->kind = (enum pack_file_kind)(data[0] % (PACK_FILE_WEIGHTS + 1));
+    row->kind = (enum pack_file_kind)(data[0] % (PACK_FILE_WORDING + 1));
     row->folder = 0;
     row->bytes = (struct ward_str){(const char *)data + 1, size - 1};
     const enum ward_status status = pack_compile_files(&files, &keep, &scratch, &pack, &err);

@@ -83,7 +83,7 @@ enum cond_fact {
     FACT_PRICE_FEN, /* price.fen: largest plausible sum, CNY fen; other currencies converted by pack
                        table */
     FACT_PRICE_COUNT, /* price.count */
-    FACT_CHILD_AGE,   /* child.age-days: lowest age read, -1 none */
+    FACT_CHILD_AGE,   /* child.age-days: lowest age read, absent if none */
     FACT_CHILD_COUNT, /* child.count: children described */
     FACT_HANDLE_COUNT,
     FACT_PLACE_COUNT,
@@ -125,10 +125,13 @@ struct cond_node {
 /** Longest path from a rule's root to a leaf. */
 #define COND_DEPTH_MAX 64u
 
-/** Does `have` compare as asked with `want`? Negative `have` means "not read": then never. */
+/** Value of a fact that was not read: no comparison with it holds. */
+#define COND_ABSENT INT64_MIN
+
+/** Does `have` compare as asked with `want`? */
 static inline bool cond_holds(int64_t have, uint8_t compare, int64_t want)
 {
-    if (have < 0)
+    if (have == COND_ABSENT)
         return false;
     switch ((enum cond_compare)compare) {
     case CMP_LT:

@@ -88,6 +88,7 @@ static void rule_row(struct codec *codec, void *row)
     codec_u16(codec, &rule->family);
     codec_f64(codec, &rule->weight);
     codec_u8(codec, &rule->role);
+    codec_bool(codec, &rule->scaled);
     codec_bool(codec, &rule->urgent);
     codec_bool(codec, &rule->help);
     codec_bool(codec, &rule->limit);
@@ -189,6 +190,34 @@ static void example_row(struct codec *codec, void *row)
     codec_u32(codec, &example->line);
 }
 
+static void wording_row(struct codec *codec, void *row)
+{
+    struct wording_entry *entry = row;
+    int64_t key;
+    double weight = (double)entry->weight;
+    memcpy(&key, &entry->key, sizeof key);
+    codec_i64(codec, &key);
+    codec_f64(codec, &weight);
+    memcpy(&entry->key, &key, sizeof key);
+    if (!(weight >= -WORDING_WEIGHT_MAX && weight <= WORDING_WEIGHT_MAX))
+        codec->failed = true;
+    entry->weight = codec->failed ? 0.0F : (float)weight;
+    if ((double)entry->weight < weight || (double)entry->weight > weight)
+        codec->failed = true; /* written from a float, so it is one */
+}
+
+/* The table as it lies in memory: `mask` + 1 entries, or none. */
+static void wording_code(struct codec *codec, struct pack_wording *wording)
+{
+    uint32_t size = wording->entries ? wording->mask + 1 : 0;
+    codec_u32(codec, &wording->count);
+    wording->entries =
+        codec_rows(codec, wording->entries, &size, sizeof(struct wording_entry), wording_row);
+    wording->mask = size ? size - 1 : 0;
+    if (!size)
+        wording->entries = NULL;
+}
+
 #define ROWS(table, number, type, describe)                                                        \
     pack->table = codec_rows(codec, pack->table, &pack->number, sizeof(type), describe)
 
@@ -207,6 +236,7 @@ static void whole(struct codec *codec, struct pack *pack)
     ROWS(procedures, procedure_count, struct pack_procedure, procedure_row);
     ROWS(currencies, currency_count, struct pack_currency, currency_row);
     ROWS(examples, example_count, struct pack_example, example_row);
+    wording_code(codec, &pack->wording);
     codec_f64(codec, &pack->base);
     codec_f64(codec, &pack->threshold_watch);
     codec_f64(codec, &pack->threshold_review);
@@ -317,6 +347,26 @@ static bool rules_hold(const struct pack *pack)
     return pack->rule_count <= PACK_RULES_MAX;
 }
 
+/* Lookups stop at an empty entry: there must be one, and a power of two of them. */
+static enum ward_status wording_complete(struct arena *arena, struct pack *pack)
+{
+    struct pack_wording *wording = &pack->wording;
+    uint64_t *tokens = arena_calloc(arena, (size_t)pack->signal_count + 1, sizeof *tokens);
+    if (!tokens)
+        return WARD_ERR_NOMEM;
+    for (uint32_t i = 0; i < pack->signal_count; i++)
+        tokens[i] = wording_token_class(pack->signals[i].name);
+    wording->signal_tokens = tokens;
+    if (!wording->entries)
+        return wording->count ? WARD_ERR_STALE : WARD_OK;
+    uint32_t used = 0;
+    for (uint32_t i = 0; i <= wording->mask; i++)
+        used += wording->entries[i].key != 0;
+    const bool sound = (wording->mask & (wording->mask + 1)) == 0 && used == wording->count &&
+                       used <= wording->mask / 2 + 1;
+    return sound && used <= wording->mask ? WARD_OK : WARD_ERR_STALE;
+}
+
 static bool numbers_hold(const struct pack *pack)
 {
     for (uint32_t i = 0; i < pack->family_count; i++) {
@@ -356,7 +406,9 @@ enum ward_status pack_image_read(struct ward_str bytes, struct arena *arena, str
         if (status != WARD_OK)
             return status;
     }
-    const enum ward_status status = nodes_hold(pack, arena);
+    enum ward_status status = nodes_hold(pack, arena);
+    if (status == WARD_OK)
+        status = wording_complete(arena, pack);
     if (status != WARD_OK)
         return status;
     return rules_hold(pack) && numbers_hold(pack) ? WARD_OK : WARD_ERR_STALE;

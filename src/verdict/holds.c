@@ -223,7 +223,7 @@ static int64_t child_age(const struct judgement *j)
                 lowest = age;
         }
     }
-    return lowest;
+    return lowest < 0 ? COND_ABSENT : lowest;
 }
 
 static int64_t count_children(const struct signals *signals)
@@ -291,7 +291,7 @@ int64_t when_fact(struct judgement *j, enum cond_fact fact)
     case FACT_KIND:
         return (int64_t)j->input->event->kind;
     case FACT_PRICE_FEN:
-        return j->input->price_fen;
+        return j->input->price_fen > 0 ? j->input->price_fen : COND_ABSENT;
     case FACT_CHILD_AGE:
         return child_age(j);
     case FACT_ACCOUNT_FLAGGED:

@@ -62,7 +62,10 @@ static void world_make(struct draw *from, struct world *world)
     for (uint32_t i = 0; i < SIGNALS; i++)
         world->begin[i] = draw(from, 60);
     for (uint32_t i = 0; i < FACT_COUNT; i++)
-        world->facts[i] = (int64_t)draw(from, 6) - (i == FACT_PRICE_FEN || i == FACT_CHILD_AGE);
+        world->facts[i] = draw(from, 6);
+    if (draw(from, 3) == 0)
+        world->facts[FACT_PRICE_FEN] = world->facts[FACT_CHILD_AGE] = COND_ABSENT;
+    world->facts[FACT_WORDING] = (int64_t)draw(from, 9) - 4;
     world->facts[FACT_KIND] = draw(from, 7);
 }
 
@@ -220,18 +223,18 @@ static bool write_pair(struct writer *writer)
 static bool write_fact(struct writer *writer)
 {
     static const char *const facts[] = {"price.fen", "child.age-days", "handle.count",
-                                        "group.events"};
+                                        "group.events", "wording.centi"};
     static const enum cond_fact which[] = {FACT_PRICE_FEN, FACT_CHILD_AGE, FACT_HANDLE_COUNT,
-                                           FACT_GROUP_EVENTS};
-    const uint32_t pick = draw(&writer->draw, 5);
-    const int64_t value = 1 + draw(&writer->draw, 4);
-    if (pick == 4) {
+                                           FACT_GROUP_EVENTS, FACT_WORDING};
+    const uint32_t pick = draw(&writer->draw, 6);
+    const int64_t value = (pick == 4 ? -3 : 1) + (int64_t)draw(&writer->draw, 4);
+    if (pick == 5) {
         buf_put_text(&writer->text, "event.kind != query");
         return writer->world->facts[FACT_KIND] != WARD_KIND_QUERY;
     }
     const int64_t have = writer->world->facts[which[pick]];
     buf_printf(&writer->text, "%s %s %d", facts[pick], value % 2 ? ">=" : "<", (int)value);
-    return have >= 0 && (value % 2 ? have >= value : have < value);
+    return have != COND_ABSENT && (value % 2 ? have >= value : have < value);
 }
 
 static bool write_leaf(struct writer *writer)
