@@ -1,0 +1,80 @@
+"""Labelled lines, ordinary lines and what `ward scan` says of them.
+
+Shared by eval.py and fit_weights.py. A labelled file is JSON lines: an event with `labels`
+(`trade`, `role`, `signals`, `evasion`, `benign_class`); only the event is handed to ward. An
+ordinary file holds one text a line. Verdicts come back in input order, so they are paired by place.
+"""
+import collections
+import json
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TRADE = ROOT / "tests" / "data" / "trade"
+ORDINARY = ROOT / "tests" / "data" / "ordinary"
+PACKS = ("zh-trade", "en-trade", "sea-trade")
+EVENT_KEYS = ("text", "platform", "group", "group_name", "account", "alias", "time", "kind")
+LEVELS = {"none": 0, "watch": 1, "review": 2, "urgent": 3}
+
+Line = collections.namedtuple("Line", "id event labels")
+Verdict = collections.namedtuple("Verdict", "level score role rules")
+
+
+def default_packs():
+    """The trade packs of this tree, joined as --packs wants them."""
+    return ":".join(str(ROOT / "packs" / name) for name in PACKS if (ROOT / "packs" / name).is_dir())
+
+
+def read_labelled(path):
+    """The lines of one labelled file."""
+    lines = []
+    with open(path, encoding="utf-8") as source:
+        for text in source:
+            item = json.loads(text)
+            event = {key: item[key] for key in EVENT_KEYS if item.get(key)}
+            lines.append(Line(item["id"], event, item["labels"]))
+    return lines
+
+
+def read_pairs(path):
+    """(trade text, innocent text) of every minimal pair."""
+    with open(path, encoding="utf-8") as source:
+        return [tuple(line.rstrip("\n").split("\t")[:2]) for line in source if "\t" in line]
+
+
+def read_ordinary(paths):
+    """Every line of the given text files as an event."""
+    events = []
+    for path in paths:
+        with open(path, encoding="utf-8", errors="replace") as source:
+            events += [{"text": text.rstrip("\n")} for text in source if text.strip()]
+    return events
+
+
+def scan(ward, packs, events, context=False, every_rule=False):
+    """ward's verdict of every event, in order. Raises RuntimeError when ward fails."""
+    command = [str(ward), "scan", "--all", "--json", "--packs", packs]
+    command += [] if context else ["--no-context"]
+    command += ["--rules-all"] if every_rule else []
+    text = "".join(
+        json.dumps({"id": f"e{at}", **event}, ensure_ascii=False) + "\n"
+        for at, event in enumerate(events)
+    )
+    run = subprocess.run(command + ["-"], input=text.encode(), capture_output=True, check=False)
+    if run.returncode not in (0, 1):
+        raise RuntimeError(f"{' '.join(command)}: {run.stderr.decode(errors='replace').strip()}")
+    verdicts = [None] * len(events)
+    for line in run.stdout.decode().splitlines():
+        item = json.loads(line)
+        rules = {reason["rule"]: reason["weight"] for reason in item.get("reasons", ())}
+        at = int(item["id"][1:])
+        verdicts[at] = Verdict(LEVELS[item["level"]], item["score"], item["role"], rules)
+    missing = sum(verdict is None for verdict in verdicts)
+    if missing:
+        raise RuntimeError(f"ward gave no verdict for {missing} of {len(events)} events")
+    return verdicts
+
+
+def labelled_files(names=("dev", "dev_c", "dev_d")):
+    """Name -> lines of the labelled files in tests/data/trade."""
+    return {name: read_labelled(TRADE / f"{name}.jsonl") for name in names}

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Fits the weights of the rules and says what they are worth on lines they have not seen.
+
+usage: fit_weights.py [--ward PROGRAM] [--packs A:B] [--ordinary FILE]... [--offsets FILE] [--write]
+
+What ward fires on every labelled line and on ordinary text is taken from `ward scan --rules-all`;
+fitting.py then finds the weights. A rule keeps the side it was written on: for the trade, or
+against. What ordinary text says often is bounded by how often it does.
+
+The rules that scale with the wording (`scaled: true`) keep the weight of their file. What the
+wording said of a labelled line is taken from --offsets (fit_wording.py writes them, each from a
+table that had not seen the line), so that the rules are fitted to what it will be worth on new
+lines; without the file it is left out of the fit.
+
+Printed: per labelled file, figures when fitted on the other files (other authors), and for folds
+over all files. With --write the weights fitted on everything go to weights.yaml of each pack folder.
+Deterministic: the same packs, data and ward give the same files, byte for byte.
+"""
+import argparse
+import pathlib
+import sys
+
+import numpy as np
+import scipy.sparse
+import yaml
+
+import evaldata
+import fitting
+
+FOLDS = 5
+DEFAULTS = {"l2": 0.5, "l1": 0.05, "pull": 0.5, "lower": 4.0}
+ORDINARY_WEIGHT = 0.3
+WEIGHT_MAX = 4.0
+LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
+
+
+def read_packs(folders):
+    """Rules (name -> weight, family, folder, scaled) and the caps of families, later folders win."""
+    rules, caps = {}, {}
+    for folder in folders:
+        with open(folder / "pack.yaml", encoding="utf-8") as file:
+            caps.update(yaml.safe_load(file).get("families") or {})
+        for path in sorted((folder / "rules").glob("*.yaml")):
+            with open(path, encoding="utf-8") as file:
+                for name, rule in (yaml.safe_load(file).get("rules") or {}).items():
+                    rules.pop(name, None)
+                    if not rule.get("off"):
+                        rules[name] = {"weight": float(rule["weight"]), "family": rule["family"],
+                                       "folder": folder, "scaled": bool(rule.get("scaled")),
+                                       "fixed": bool(rule.get("help")) and not rule["weight"]}
+    return rules, caps
+
+
+class Sources:
+    """Rows of every labelled file, the pairs and ordinary text: fired rules, truth, offset."""
+
+    def __init__(self, options, design):
+        self.design = design
+        self.matrix, self.truth, self.offset = {}, {}, {}
+        offsets = read_offsets(options.offsets)
+        for path in sorted(evaldata.TRADE.glob("*.jsonl")):
+            if path.stem in ("dev_groups", "dev_actors"):
+                continue
+            lines = evaldata.read_labelled(path)
+            self._add(options, path.stem, [line.event for line in lines],
+                      [float(line.labels["trade"]) for line in lines], offsets)
+        pairs = evaldata.read_pairs(evaldata.TRADE / "pairs.tsv")
+        self._add(options, "pairs", [{"text": text} for pair in pairs for text in pair],
+                  [1.0, 0.0] * len(pairs), offsets)
+        files = options.ordinary or sorted(evaldata.ORDINARY.glob("*.txt"))
+        events = evaldata.read_ordinary(files)
+        self._add(options, "ordinary", events, [0.0] * len(events), offsets)
+
+    def _add(self, options, name, events, truth, offsets):
+        verdicts = evaldata.scan(options.ward, options.packs, events, every_rule=True)
+        self.matrix[name] = self.design.matrix([verdict.rules for verdict in verdicts])
+        self.truth[name] = np.array(truth)
+        given = offsets.get(name)
+        if given is not None and len(given) != len(events):
+            sys.exit(f"fit_weights: {name}: {len(given)} offsets for {len(events)} lines")
+        self.offset[name] = np.zeros(len(events)) if given is None else given
+
+    def labelled(self):
+        return [name for name in self.matrix if name not in ("pairs", "ordinary")]
+
+    def told(self):
+        """Ordinary rows in which some rule for the trade fired: the others teach nothing."""
+        columns = np.flatnonzero(self.design.hand > 0)
+        fired = np.asarray(self.matrix["ordinary"][:, columns].sum(axis=1)).ravel()
+        return np.flatnonzero(fired > 0)
+
+
+def read_offsets(path):
+    """name -> log-odds of the wording a line, as fit_wording.py --offsets writes them."""
+    found = {}
+    if path:
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                name, _, value = line.split("\t")
+                found.setdefault(name, []).append(float(value))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def training(sources, names, rows=None):
+    """Matrix, truth, weight and offset of the named sources plus the ordinary rows that matter."""
+    told = sources.told()
+    matrix = [sources.matrix[name] for name in names] + [sources.matrix["ordinary"][told]]
+    truth = [sources.truth[name] for name in names] + [np.zeros(len(told))]
+    offset = [sources.offset[name] for name in names] + [sources.offset["ordinary"][told]]
+    weight = [np.ones(len(sources.truth[name])) for name in names]
+    weight.append(np.full(len(told), ORDINARY_WEIGHT))
+    return (scipy.sparse.vstack(matrix).tocsr(), np.concatenate(truth), np.concatenate(weight),
+            np.concatenate(offset))
+
+
+def measure(truth, z):
+    """Figures of one set of scores, as a dict."""
+    order = np.argsort(-z, kind="stable")
+    hits = np.cumsum(truth[order])
+    precision, recall = hits / np.arange(1, len(truth) + 1), hits / max(truth.sum(), 1)
+    found = {"f1_best": (2 * precision * recall / np.maximum(precision + recall, 1e-9)).max()}
+    for least in (0.90, 0.95, 0.99):
+        found[f"r@p{least:.2f}"] = recall[precision >= least].max(initial=0.0)
+    for name, bar in (("watch", LOGIT_WATCH), ("review", LOGIT_REVIEW)):
+        over = z >= bar
+        found[f"p_{name}"] = truth[over].mean() if over.any() else 0.0
+        found[f"r_{name}"] = over[truth > 0].mean()
+    return found
+
+
+def show(name, figures):
+    print(f"{name:12}" + "".join(f" {key} {value:.3f}" for key, value in figures.items()), flush=True)
+
+
+def settings(sources, options):
+    upper = fitting.frequency_bounds(sources.design, sources.matrix["ordinary"], WEIGHT_MAX)
+    return {"l2": options.l2, "l1": options.l1, "pull": options.pull, "upper": upper,
+            "lower": DEFAULTS["lower"], "base_bounds": (options.base, options.base)}
+
+
+def leave_one_file_out(sources, how):
+    """Figures per labelled file when fitted on all the others (pairs left out: they share authors)."""
+    for left in sources.labelled():
+        names = [name for name in sources.labelled() if name != left]
+        weights, base = fitting.fit(sources.design, *training(sources, names), how)
+        z = fitting.log_odds(sources.design, sources.matrix[left], weights, base)
+        show(left, measure(sources.truth[left], z + sources.offset[left]))
+        ordinary = fitting.log_odds(sources.design, sources.matrix["ordinary"], weights, base)
+        ordinary += sources.offset["ordinary"]
+        print(f"{'':12} ordinary over watch {int((ordinary >= LOGIT_WATCH).sum())}, over review "
+              f"{int((ordinary >= LOGIT_REVIEW).sum())} of {len(ordinary)}")
+
+
+def write_weights(sources, rules, weights, base, first):
+    """weights.yaml of every pack folder; the base goes to the first."""
+    by_folder = {}
+    for name, weight in zip(sources.design.names, weights):
+        by_folder.setdefault(rules[name]["folder"], {})[name] = weight
+    for folder, named in sorted(by_folder.items()):
+        lines = ["# Written by tools/fit_weights.py from the labelled lines; do not edit by hand.\n"]
+        if folder == first:
+            lines.append(f"base: {base:.2f}\n")
+        lines.append("weights:\n")
+        lines += [f"  {name}: {round(named[name], 2) + 0.0:.2f}\n" for name in sorted(named)]
+        path = folder / "weights.yaml"
+        path.write_text("".join(lines), encoding="utf-8")
+        print(f"{path}: {len(named)} weights, {sum(abs(w) < 0.005 for w in named.values())} of them 0")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ward", default=str(evaldata.ROOT / "build/src/cli/ward"))
+    parser.add_argument("--packs", default=evaldata.default_packs())
+    parser.add_argument("--ordinary", action="append", help="ordinary text; default tests/data/ordinary")
+    parser.add_argument("--offsets", help="out-of-fold log-odds of the wording")
+    parser.add_argument("--base", type=float, default=-4.0, help="log-odds of a line without reasons")
+    for key in ("l2", "l1", "pull"):
+        parser.add_argument(f"--{key}", type=float, default=DEFAULTS[key])
+    parser.add_argument("--write", action="store_true", help="write weights.yaml of each pack")
+    options = parser.parse_args()
+    folders = [pathlib.Path(folder) for folder in options.packs.split(":")]
+    rules, caps = read_packs(folders)
+    fitted = {name: (rule["weight"], rule["family"]) for name, rule in rules.items()
+              if not rule["scaled"] and not rule["fixed"]}
+    sources = Sources(options, fitting.Design(fitted, caps))
+    how = settings(sources, options)
+    leave_one_file_out(sources, how)
+    weights, base = fitting.fit(sources.design, *training(sources, sources.labelled() + ["pairs"]), how)
+    z = fitting.log_odds(sources.design, sources.matrix["pairs"], weights, base)
+    z += sources.offset["pairs"]
+    print(f"pairs        in order {np.mean(z[0::2] > z[1::2]):.3f} (fitted on them)")
+    if options.write:
+        write_weights(sources, rules, weights, base, folders[0])
+
+
+if __name__ == "__main__":
+    main()
