@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Fits the wording table of a pack (wording.tsv) and says what it is worth on lines it has not seen.
+
+usage: fit_wording.py [--pieces PROGRAM] [--packs DIR] [--write FILE] [--offsets FILE]
+
+Model: logistic regression over pieces of wording (src/verdict/wording.h), L2-regularised, fitted with
+L-BFGS. Training lines: every labelled file of tests/data/trade, the minimal pairs, and a sample of
+ordinary text as innocent lines of low weight. Pieces met in fewer than two lines are left out; then
+the pieces that move the lines least are dropped until at most PIECES_MAX remain.
+
+Printed: for every labelled file, recall at precision 0.95 and 0.90 and the best F1 when the table was
+fitted on the other files (other authors), and the same over five random folds of all files.
+With --offsets the log-odds each labelled line got from a table that had not seen its fold are written
+(file, line number, log-odds), for tools/fit_weights.py. Deterministic: fixed folds, fixed order.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import tempfile
+
+import numpy as np
+import scipy.optimize
+import scipy.sparse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TRADE = ROOT / "tests" / "data" / "trade"
+ORDINARY = ROOT / "tests" / "data" / "ordinary"
+L2 = 0.1
+ORDINARY_WEIGHT = 0.2
+PIECES_MAX = 30000
+FOLDS = 5
+ROW_KINDS = "123s"
+
+
+def read_lines():
+    """name -> (events, truth, weight) of every source, in a fixed order."""
+    sources = {}
+    for path in sorted(TRADE.glob("*.jsonl")):
+        if path.stem in ("dev_groups", "dev_actors"):
+            continue
+        items = [json.loads(line) for line in path.open(encoding="utf-8")]
+        sources[path.stem] = (items, [item["labels"]["trade"] for item in items], 1.0)
+    events, truth = [], []
+    for line in (TRADE / "pairs.tsv").open(encoding="utf-8"):
+        trade, innocent = line.rstrip("\n").split("\t")[:2]
+        events += [{"text": trade}, {"text": innocent}]
+        truth += [True, False]
+    sources["pairs"] = (events, truth, 1.0)
+    texts = [line.rstrip("\n") for path in sorted(ORDINARY.glob("*.txt"))
+             for line in path.open(encoding="utf-8") if line.strip()]
+    sources["ordinary"] = ([{"text": text} for text in texts], [False] * len(texts), ORDINARY_WEIGHT)
+    return sources
+
+
+def pieces_of(program, packs, events):
+    """The set of pieces of every event, from the program that shares the engine's code."""
+    keys = ("text", "kind", "alias", "group_name")
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        for number, event in enumerate(events):
+            item = {key: event[key] for key in keys if event.get(key)}
+            file.write(json.dumps({"id": str(number), **item}, ensure_ascii=False) + "\n")
+        file.flush()
+        done = subprocess.run([program, packs, file.name], capture_output=True, check=True)
+    lines = done.stdout.decode("utf-8").split("\n")[:-1]
+    if len(lines) != len(events):
+        raise SystemExit(f"fit_wording: {len(events)} events gave {len(lines)} lines")
+    return [sorted(set(line.split("\t"))) for line in lines]
+
+
+def values_of(pieces):
+    """Piece -> value in one event, scaled as the engine scales them."""
+    row = sum(0.49 if piece[0] == "s" else 1.0 for piece in pieces if piece[0] in ROW_KINDS)
+    chars = sum(piece[0] == "c" for piece in pieces)
+    values = {}
+    for piece in pieces:
+        if piece[0] == "c":
+            values[piece] = 1 / np.sqrt(chars)
+        elif piece[0] in ROW_KINDS:
+            values[piece] = (0.7 if piece[0] == "s" else 1.0) * 2 / np.sqrt(row)
+        else:
+            values[piece] = 0.5
+    return values
+
+
+def matrix_of(lines, columns):
+    """Sparse values, one row a line; pieces without a column are left out but still scale the rest."""
+    rows, cols, data = [], [], []
+    for number, pieces in enumerate(lines):
+        for piece, value in values_of(pieces).items():
+            column = columns.get(piece)
+            if column is not None:
+                rows.append(number)
+                cols.append(column)
+                data.append(value)
+    return scipy.sparse.csr_matrix((data, (rows, cols)), shape=(len(lines), len(columns)))
+
+
+def columns_of(lines):
+    """Piece -> column for pieces met in at least two lines."""
+    count = {}
+    for pieces in lines:
+        for piece in pieces:
+            count[piece] = count.get(piece, 0) + 1
+    return {piece: at for at, piece in enumerate(sorted(p for p in count if count[p] > 1))}
+
+
+def fit(values, truth, weight):
+    """Weights and base of the regression."""
+    sign = np.where(truth, 1.0, -1.0)
+
+    def loss(point):
+        z = values @ point[:-1] + point[-1]
+        value = (weight * np.logaddexp(0, -sign * z)).sum() + L2 / 2 * (point[:-1] ** 2).sum()
+        slope = weight * -sign / (1 + np.exp(sign * z))
+        return value, np.append(values.T @ slope + L2 * point[:-1], slope.sum())
+
+    start = np.zeros(values.shape[1] + 1)
+    found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B",
+                                    options={"maxiter": 200}).x
+    return found[:-1], found[-1]
+
+
+def prune(values, weights):
+    """Weights with the least moving pieces set to zero, at most PIECES_MAX left."""
+    moved = np.abs(weights) * np.sqrt(np.asarray(values.multiply(values).sum(axis=0)).ravel())
+    if len(moved) > PIECES_MAX:
+        weights = np.where(moved >= np.sort(moved)[-PIECES_MAX], weights, 0)
+    return np.round(weights, 3)
+
+
+class Table:
+    """A fitted table that can weigh lines."""
+
+    def __init__(self, lines, truth, weight):
+        self.columns = columns_of(lines)
+        values = matrix_of(lines, self.columns)
+        weights, self.base = fit(values, truth, weight)
+        self.weights = prune(values, weights)
+
+    def weigh(self, lines):
+        return matrix_of(lines, self.columns) @ self.weights
+
+
+def measure(scores, truth):
+    """Recall at precision 0.95 and 0.90, best F1, as one string."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(truth[order])
+    precision = hits / np.arange(1, len(truth) + 1)
+    recall = hits / truth.sum()
+    best = (2 * precision * recall / np.maximum(precision + recall, 1e-9)).max()
+    at95 = recall[precision >= 0.95].max(initial=0)
+    at90 = recall[precision >= 0.90].max(initial=0)
+    return f"recall {at95:.3f} at precision 0.95, {at90:.3f} at 0.90, best F1 {best:.3f}"
+
+
+def stack(sources, names):
+    lines = [line for name in names for line in sources[name][0]]
+    truth = np.concatenate([sources[name][1] for name in names])
+    weight = np.concatenate([np.full(len(sources[name][1]), sources[name][2]) for name in names])
+    return lines, truth, weight
+
+
+def out_of_fold(sources):
+    """Log-odds of every line from a table that has not seen its fold."""
+    names = list(sources)
+    lines, truth, weight = stack(sources, names)
+    fold = np.random.RandomState(7).randint(0, FOLDS, len(lines))
+    scores = np.zeros(len(lines))
+    for number in range(FOLDS):
+        keep = np.flatnonzero(fold != number)
+        left = np.flatnonzero(fold == number)
+        table = Table([lines[at] for at in keep], truth[keep], weight[keep])
+        scores[left] = table.weigh([lines[at] for at in left])
+    result, at = {}, 0
+    for name in names:
+        result[name] = scores[at:at + len(sources[name][1])]
+        at += len(sources[name][1])
+    return result
+
+
+def write_table(path, table):
+    pieces = sorted(piece for piece, at in table.columns.items() if table.weights[at])
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("# Pieces of wording and what each says for (+) or against (-) the trade, in log-odds.\n")
+        file.write("# Written by tools/fit_wording.py; format: src/pack/wording_table.h.\n")
+        for piece in pieces:
+            file.write(f"{piece}\t{table.weights[table.columns[piece]]:g}\n")
+    print(f"{path}: {len(pieces)} pieces")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pieces", default=str(ROOT / "build/tools/wording-pieces"))
+    parser.add_argument("--packs", default=str(ROOT / "packs"))
+    parser.add_argument("--write", help="where to write the table fitted on everything")
+    parser.add_argument("--offsets", help="where to write out-of-fold log-odds")
+    options = parser.parse_args()
+    sources = {}
+    for name, (events, truth, weight) in read_lines().items():
+        sources[name] = (pieces_of(options.pieces, options.packs, events), np.array(truth), weight)
+    labelled = [name for name in sources if name not in ("ordinary", "pairs")]
+    for name in labelled:
+        lines, truth, weight = stack(sources, [other for other in sources if other != name])
+        scores = Table(lines, truth, weight).weigh(sources[name][0])
+        print(f"{name}, fitted on the others: {measure(scores, sources[name][1])}", flush=True)
+    scores = out_of_fold(sources)
+    for name in labelled:
+        print(f"{name}, out of fold: {measure(scores[name], sources[name][1])}")
+    if options.offsets:
+        with open(options.offsets, "w", encoding="utf-8") as file:
+            for name, values in scores.items():
+                for number, value in enumerate(values, 1):
+                    file.write(f"{name}\t{number}\t{value:.4f}\n")
+    if options.write:
+        write_table(options.write, Table(*stack(sources, list(sources))))
+
+
+if __name__ == "__main__":
+    main()
