@@ -26,8 +26,6 @@ static struct range fact_range(enum cond_fact fact)
         return (struct range){0, 100000000000000, true};
     case FACT_CHILD_AGE:
         return (struct range){0, 36500, true};
-    case FACT_WORDING:
-        return (struct range){-10000, 10000, false};
     case FACT_KIND:
         return (struct range){0, WARD_KIND_REPORT, false};
     case FACT_TEXT_UNITS:
@@ -40,6 +38,8 @@ static struct range fact_range(enum cond_fact fact)
     case FACT_ACCOUNT_FLAGGED:
     case FACT_GROUP_EVENTS:
     case FACT_GROUP_FLAGGED:
+    case FACT_WORDING_FOR:
+    case FACT_WORDING_AGAINST:
     case FACT_COUNT:
     default:
         return (struct range){0, 1000000, false};

@@ -91,7 +91,8 @@ enum cond_fact {
     FACT_ACCOUNT_FLAGGED, /* account.flagged: this account's events at watch and up in memory */
     FACT_GROUP_EVENTS,    /* group.events: events in the thread's window */
     FACT_GROUP_FLAGGED,   /* group.flagged: of those, at watch and up */
-    FACT_WORDING, /* wording.centi: what the wording table says, log-odds x 100; 0 without one */
+    FACT_WORDING_FOR,     /* wording.for: log-odds x 100 by which the wording tells of the trade */
+    FACT_WORDING_AGAINST, /* wording.against: likewise of an innocent reading */
     FACT_COUNT
 };
 
@@ -168,7 +169,8 @@ struct pack_rule {
     uint16_t family;           /**< index into pack.families */
     double weight;             /**< log-odds; negative for innocent readings */
     uint8_t role;              /**< enum ward_role: 0 none, 1 offer, 2 seek, 3 agent */
-    bool scaled; /**< the weight is multiplied by |log-odds of the wording| (see FACT_WORDING) */
+    bool
+        scaled; /**< the weight is multiplied by |log-odds of the wording| (see FACT_WORDING_FOR) */
     bool urgent;
     bool help;  /**< leads to a help page, not to a case */
     bool limit; /**< while it holds, the level stays none whatever the score (help-seeking, queries)

@@ -257,7 +257,8 @@ static int64_t fact_of_field(const struct signals *signals, enum cond_fact fact)
     case FACT_ACCOUNT_FLAGGED:
     case FACT_GROUP_EVENTS:
     case FACT_GROUP_FLAGGED:
-    case FACT_WORDING:
+    case FACT_WORDING_FOR:
+    case FACT_WORDING_AGAINST:
     case FACT_COUNT:
         break;
     }
@@ -300,8 +301,10 @@ int64_t when_fact(struct judgement *j, enum cond_fact fact)
         return context->group_events;
     case FACT_GROUP_FLAGGED:
         return context->group_flagged;
-    case FACT_WORDING:
-        return llround(when_wording(j)->log_odds * 100);
+    case FACT_WORDING_FOR:
+        return llround(fmax(when_wording(j)->log_odds, 0) * 100);
+    case FACT_WORDING_AGAINST:
+        return llround(fmax(-when_wording(j)->log_odds, 0) * 100);
     case FACT_TEXT_UNITS:
     case FACT_TEXT_LINES:
     case FACT_PRICE_COUNT:
