@@ -65,7 +65,7 @@ static void world_make(struct draw *from, struct world *world)
         world->facts[i] = draw(from, 6);
     if (draw(from, 3) == 0)
         world->facts[FACT_PRICE_FEN] = world->facts[FACT_CHILD_AGE] = COND_ABSENT;
-    world->facts[FACT_WORDING] = (int64_t)draw(from, 9) - 4;
+    world->facts[FACT_WORDING_FOR] = draw(from, 4);
     world->facts[FACT_KIND] = draw(from, 7);
 }
 
@@ -223,11 +223,11 @@ static bool write_pair(struct writer *writer)
 static bool write_fact(struct writer *writer)
 {
     static const char *const facts[] = {"price.fen", "child.age-days", "handle.count",
-                                        "group.events", "wording.centi"};
+                                        "group.events", "wording.for"};
     static const enum cond_fact which[] = {FACT_PRICE_FEN, FACT_CHILD_AGE, FACT_HANDLE_COUNT,
-                                           FACT_GROUP_EVENTS, FACT_WORDING};
+                                           FACT_GROUP_EVENTS, FACT_WORDING_FOR};
     const uint32_t pick = draw(&writer->draw, 6);
-    const int64_t value = (pick == 4 ? -3 : 1) + (int64_t)draw(&writer->draw, 4);
+    const int64_t value = 1 + (int64_t)draw(&writer->draw, 4);
     if (pick == 5) {
         buf_put_text(&writer->text, "event.kind != query");
         return writer->world->facts[FACT_KIND] != WARD_KIND_QUERY;
