@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/error.h"
 #include "feed/utf16.h"
@@ -193,6 +194,8 @@ static enum ward_status zstd_step(struct source *source, char *into, size_t size
     const size_t code = ZSTD_decompressStream(source->zstd, &out, &in);
     source->raw_begin = in.pos;
     *got = out.pos;
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return error_set(err, WARD_ERR_NOMEM, "out of memory");
     if (ZSTD_isError(code))
         return error_set(err, WARD_ERR_FORMAT, "damaged zstd data: %s", ZSTD_getErrorName(code));
     source->in_frame = code != 0;

@@ -1,0 +1,10 @@
+/* JSON lines and Osprey envelopes. */
+#include "feed_input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    feed_input_check(FEED_FORMAT_JSONL, data, size);
+    return 0;
+}
