@@ -46,6 +46,18 @@ static enum ward_status hand_over(struct feed *feed, struct feed_batch *batch, s
     return WARD_OK;
 }
 
+/* Bytes of the whole lines at the window's begin; what `scanned` covers holds no line end. */
+static size_t cut_lines(const struct feed *feed, size_t *lines)
+{
+    const struct window *window = &feed->window;
+    const size_t fresh = window_len(window) - feed->scanned;
+    if (!fresh)
+        return 0;
+    const size_t bytes = window_cut_lines(window->data + window->begin + feed->scanned, fresh,
+                                          FEED_BATCH_RECORDS_MAX, lines);
+    return bytes ? bytes + feed->scanned : 0;
+}
+
 enum ward_status jsonl_fill(struct feed *feed, struct feed_batch *batch, struct ward_error *err)
 {
     struct window *window = &feed->window;
@@ -109,11 +121,11 @@ static enum ward_status parse_line(struct feed_batch *batch, char *at, char *end
 
 enum ward_status jsonl_parse(struct feed_batch *batch)
 {
+    if (!batch->data_len)
+        return WARD_OK;
     char *at = batch->data;
     char *const end = at + batch->data_len;
     struct feed_place place = {.offset = batch->data_offset, .line = batch->data_line};
-    if (at == end)
-        return WARD_OK;
     *end = '\n'; /* closes a last line without one; the padding has room */
     while (at < end) {
         char *stop = memchr(at, '\n', (size_t)(end - at) + 1);

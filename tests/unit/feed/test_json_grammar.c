@@ -308,8 +308,7 @@ static void naughty_strings_come_through(void **state)
         "NULL",
         "\xEF\xBB\xBF",
         "\xE2\x80\x8B",
-        "\xE2\x80\xAE"
-        "abc",
+        "\xE2\x80\xAE-abc",
         "%s%n%p",
         "../../etc/passwd",
         "' OR 1=1 --",
