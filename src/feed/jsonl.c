@@ -63,12 +63,8 @@ enum ward_status jsonl_fill(struct feed *feed, struct feed_batch *batch, struct 
     struct window *window = &feed->window;
     for (;;) {
         size_t lines = 0;
-        size_t bytes =
-            window_cut_lines(window->data + window->begin + feed->scanned,
-                             window_len(window) - feed->scanned, FEED_BATCH_RECORDS_MAX, &lines);
-        if (bytes)
-            bytes += feed->scanned;
-        else if (window->is_end)
+        size_t bytes = cut_lines(feed, &lines);
+        if (!bytes && window->is_end)
             bytes = window_len(window);
         if (bytes || window->is_end) {
             feed->scanned = 0;
