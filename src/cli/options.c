@@ -50,6 +50,8 @@ static unsigned distance(const char *a, const char *b)
 int options_nearest(const char *word, const char *const *names, int count)
 {
     int best = -1;
+    if (strlen(word) > WORD_MAX)
+        return best;
     unsigned best_distance = (unsigned)(strlen(word) / 3u) + 1u;
     for (int i = 0; i < count; i++) {
         const unsigned d = distance(word, names[i]);

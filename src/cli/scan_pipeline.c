@@ -6,7 +6,7 @@
  * An event is *settled* in phase one when context is off, or when nothing remembered can change its
  * verdict; its output then stands in the batch's own buffer. The others are judged in phase two.
  */
-#include "cli/scan.h"
+#include "cli/scan_pipeline.h"
 
 #include <assert.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /**
  * `ward scan`: options, files, summary, exit status.
  */
-#include "cli/scan.h"
+#include "cli/scan_pipeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
