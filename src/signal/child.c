@@ -178,6 +178,11 @@ bool child_sex_at(const struct tokens *tokens, uint32_t at, struct child_part *o
         out->sex = han_words[i].sex;
         out->support = han_words[i].sure ? SUPPORT_NONE : SUPPORT_STRONG;
     }
+    if (!best && token_in_han(tokens, at, U"男女") && !token_at(tokens, at + 1)->gap &&
+        token_in_words(tokens, at + 1, "b bb bao baby hai wa ying er")) {
+        best = 2;
+        out->sex = token->code == U'女' ? SEX_FEMALE : SEX_MALE;
+    }
     if (!best && token_in_han(tokens, at, U"男女") && is_lone(tokens, at)) {
         best = 1;
         out->sex = token->code == U'女' ? SEX_FEMALE : SEX_MALE;
@@ -276,7 +281,7 @@ uint32_t child_read_parts(const struct tokens *tokens, enum signal_field field,
     for (uint32_t at = 0; at < tokens->count && count < max;) {
         struct child_part part;
         if (!may_begin(&tokens->at[at]) || !part_at(tokens, at, &part)) {
-            at++;
+            at = may_begin(&tokens->at[at]) ? number_skip(tokens, at) : at + 1;
             continue;
         }
         part.disguises |= tokens_disguises(tokens, part.first, part.last);

@@ -57,6 +57,14 @@ static void read_word_unit(const struct tokens *tokens, uint32_t at, struct unit
         found->last = at + 2;
         found->sure = true;
     }
+    if (token_in_words(tokens, at, "m y d w") && !token_at(tokens, at)->gap && at >= 2 &&
+        child_word_near(tokens, at - 1, at - 1, 1)) { /* "girl, 2m" */
+        const char letter = tokens->letters[token_at(tokens, at)->word];
+        found->unit = letter == 'm'   ? SPAN_MONTH
+                      : letter == 'y' ? SPAN_YEAR
+                      : letter == 'd' ? SPAN_DAY
+                                      : SPAN_NONE; /* w is 万 */
+    }
     if (found->unit != SPAN_NONE && token_in_words(tokens, found->last, "old tuoi gulang")) {
         found->last++;
         found->sure = true;
@@ -139,7 +147,7 @@ static int32_t scaled(int64_t milli, enum span_unit unit)
 static bool fits(const struct number *number, enum span_unit unit)
 {
     return number->scale <= 100 && number->high <= (int64_t)span_max[unit] * 1000 &&
-           (number->low > 0 || unit == SPAN_DAY);
+           (number->low > 0 || unit == SPAN_DAY || unit == SPAN_YEAR);
 }
 
 /** 1岁3个月, 一岁零两个月, 一岁半, 岁多. */
@@ -204,7 +212,11 @@ static bool span_at(const struct tokens *tokens, uint32_t at, struct child_part 
     }
     if (!found.sure && is_other_span(tokens, at, out->last))
         return false;
-    if (!found.sure && !child_word_near(tokens, out->first, out->last, 12))
+    const bool short_span = found.unit == SPAN_DAY || found.unit == SPAN_WEEK;
+    if (!found.sure && found.unit == SPAN_DAY && (number.high < 2000 || number.low != number.high))
+        return false; /* 一天, 几天: hardly ever an age */
+    const bool enough = found.sure && found.unit != SPAN_YEAR; /* grown-ups count years too */
+    if (!enough && !child_word_near(tokens, out->first, out->last, short_span ? 5 : 8))
         out->support = SUPPORT_ONE;
     return true;
 }

@@ -11,16 +11,32 @@ static bool near_gap(const struct token *token)
     return token->gap_len <= 1 || (token->gap_len == 2 && !(token->gap & GAP_NEWLINE));
 }
 
+/** 孕, 怀 (but not 怀疑), 预产, 待产, 产检. */
+static bool is_birth_token(const struct tokens *tokens, uint32_t at)
+{
+    const struct token *token = token_at(tokens, at);
+    if (token->code == 0x1F930)
+        return true;
+    if (token->kind != TOKEN_HAN)
+        return false;
+    if (token->code == U'怀')
+        return !token_in_han(tokens, at + 1, U"疑念旧柔");
+    if (token->code == U'产')
+        return (at && token_in_han(tokens, at - 1, U"预待临")) ||
+               token_in_han(tokens, at + 1, U"检期");
+    return token->code == U'孕';
+}
+
 /** A word of pregnancy or expected birth within `reach` tokens before `first` or behind `last`. */
 static bool birth_near(const struct tokens *tokens, uint32_t first, uint32_t last, uint32_t reach)
 {
     for (uint32_t i = 1; i <= reach; i++) {
-        if (i <= first && (token_in_han(tokens, first - i, U"孕怀预产胎") ||
+        if (i <= first && (is_birth_token(tokens, first - i) ||
                            token_in_words(tokens, first - i,
                                           "pregnant due hamil thai bau buntis expecting edd hpl "
                                           "kandungan manganganak")))
             return true;
-        if (token_in_han(tokens, last + i - 1, U"孕预产身胎") ||
+        if (is_birth_token(tokens, last + i - 1) ||
             token_in_words(tokens, last + i - 1, "pregnant due hamil buntis preggy gestation"))
             return true;
     }
@@ -116,6 +132,10 @@ static uint32_t calendar_at(const struct tokens *tokens, uint32_t at, int *month
         *month = 1; /* the twelfth lunar month falls mostly in January */
         return at + 2;
     }
+    if (token_spells(tokens, at, U"正月", 1) || token_spells(tokens, at, U"冬月", 1)) {
+        *month = token_at(tokens, at)->code == U'正' ? 2 : 12;
+        return at + 2;
+    }
     if (!number_read(tokens, at, &number))
         return 0;
     *month = small_value(&number, 12);
@@ -149,7 +169,8 @@ static bool date_at(const struct tokens *tokens, uint32_t at, struct child_part 
             (at > 1 && token_in_han(tokens, at - 2, U"期产")) ||
             token_spells(tokens, last, U"预产", 1) || token_spells(tokens, last, U"待产", 1) ||
             token_spells(tokens, last, U"到期", 1) || token_spells(tokens, last, U"临盆", 1) ||
-            token_spells(tokens, last, U"要生", 1) || token_spells(tokens, last, U"卸货", 1);
+            token_spells(tokens, last, U"要生", 1) || token_spells(tokens, last, U"卸货", 1) ||
+            token_spells(tokens, last, U"里卸货", 1) || token_spells(tokens, last, U"落地", 1);
         const bool listed =
             at && token_in_han(tokens, at - 1, U"男女宝娃婴") && token_at(tokens, at)->gap_len <= 1;
         const bool born = listed || (token_in_han(tokens, last, U"生") &&
@@ -195,8 +216,9 @@ static bool coming_at(const struct tokens *tokens, uint32_t at, struct child_par
         const uint32_t n = token_spells(tokens, at, phrases[i], 1);
         best = n > best ? n : best;
     }
-    if (token_spells(tokens, at, U"待产包", 1))
-        return false;
+    if (token_spells(tokens, at, U"待产包", 1) || token_in_han(tokens, at + best, U"人日") ||
+        (at && token_at(tokens, at - 1)->kind == TOKEN_NUMBER && !token_at(tokens, at)->gap))
+        return false; /* 1964年底生人 */
     if (!best &&
         ((token_in_words(tokens, at, "due") && token_in_words(tokens, at + 1, "soon date")) ||
          (token_is_word(tokens, at, "kabuwanan")) ||

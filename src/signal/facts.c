@@ -70,12 +70,60 @@ static uint32_t worth(uint32_t seen, enum signal_field field, uint32_t want)
     return readers & want;
 }
 
+static bool is_price_at(const struct facts *facts, uint32_t unit)
+{
+    for (uint32_t i = 0; i < facts->price_count; i++)
+        if (facts->prices[i].unit_begin <= unit && unit < facts->prices[i].unit_end)
+            return true;
+    return false;
+}
+
+/** Puts a price where it belongs by position. */
+static void put_price(struct facts *facts, const struct price_fact *price)
+{
+    uint32_t at = facts->price_count++;
+    for (; at && facts->prices[at - 1].unit_begin > price->unit_begin; at--)
+        facts->prices[at] = facts->prices[at - 1];
+    facts->prices[at] = *price;
+}
+
+/** Codes that are prices only because they stand behind what a child is like. */
+static void read_listing_prices(struct facts *facts, enum price_language language)
+{
+    for (uint32_t i = 0; i < facts->part_count && facts->price_count < SIGNAL_FACTS_MAX; i++) {
+        struct price_fact price;
+        const uint32_t next = facts->parts[i].last;
+        if (facts->parts[i].kind != PART_COUNT &&
+            price_behind_attribute(&facts->tokens, next, language, &price) &&
+            !is_price_at(facts, price.unit_begin) &&
+            !(i + 1 < facts->part_count && facts->parts[i + 1].first <= next))
+            put_price(facts, &price);
+    }
+}
+
 static bool inside_handle(const struct facts *facts, uint32_t unit_begin, uint32_t unit_end)
 {
     for (uint32_t i = 0; i < facts->handle_count; i++)
         if (unit_begin < facts->handles[i].unit_end && facts->handles[i].unit_begin < unit_end)
             return true;
     return false;
+}
+
+/** Codes inside a date or an age: "due Nov 15". */
+static void drop_codes_inside_parts(struct facts *facts)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < facts->price_count; i++) {
+        const struct price_fact *price = &facts->prices[i];
+        bool inside = false;
+        for (uint32_t j = 0; j < facts->part_count && price->coded && !inside; j++)
+            inside =
+                price->unit_begin >= token_at(&facts->tokens, facts->parts[j].first)->unit_begin &&
+                price->unit_end <= token_at(&facts->tokens, facts->parts[j].last - 1)->unit_end;
+        if (!inside)
+            facts->prices[kept++] = *price;
+    }
+    facts->price_count = kept;
 }
 
 static void drop_inside_handles(struct facts *facts)
@@ -111,11 +159,16 @@ enum ward_status facts_read(struct facts *facts, const struct text_units *units,
     if (status)
         return status;
     const struct tokens *tokens = &facts->tokens;
+    const enum price_language language =
+        readers & FACTS_PRICE ? price_language_of(tokens) : LANGUAGE_ZH;
     if (readers & FACTS_PRICE)
-        facts->price_count =
-            price_read(tokens, price_language_of(tokens), facts->prices, SIGNAL_FACTS_MAX);
+        facts->price_count = price_read(tokens, language, facts->prices, SIGNAL_FACTS_MAX);
     if (readers & FACTS_CHILD)
         facts->part_count = child_read_parts(tokens, field, facts->parts, CHILD_PARTS_MAX);
+    if (readers & FACTS_PRICE && facts->part_count)
+        drop_codes_inside_parts(facts);
+    if (readers & FACTS_PRICE && facts->part_count)
+        read_listing_prices(facts, language);
     if (readers & FACTS_PLACE)
         facts->place_count = place_read(tokens, field, facts->places, SIGNAL_FACTS_MAX);
     if (readers & FACTS_ROLE)

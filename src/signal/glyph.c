@@ -78,7 +78,6 @@ const uint8_t glyph_han[GLYPH_HAN_LAST - GLYPH_HAN_FIRST + 1] = {
     HAN('吾') = GLYPH_SOUND,
     HAN('衣') = GLYPH_SOUND,
     HAN('依') = GLYPH_SOUND,
-    HAN('伊') = GLYPH_SOUND,
     HAN('妻') = GLYPH_SOUND,
     HAN('期') = GLYPH_SOUND,
     HAN('棋') = GLYPH_SOUND,
@@ -187,6 +186,8 @@ const uint8_t glyph_han[GLYPH_HAN_LAST - GLYPH_HAN_FIRST + 1] = {
     HAN('过') = GLYPH_LEAD,
     HAN('查') = GLYPH_LEAD,
     HAN('大') = GLYPH_LEAD,
+    HAN('正') = GLYPH_LEAD,
+    HAN('冬') = GLYPH_LEAD,
     HAN('掌') = GLYPH_HAND,
     HAN('手') = GLYPH_HAND,
 };
@@ -245,7 +246,6 @@ int64_t glyph_value(uint32_t code)
     case U'幺':
     case U'衣':
     case U'依':
-    case U'伊':
         return 1;
     case U'二':
     case U'两':

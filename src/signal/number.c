@@ -42,6 +42,20 @@ static const struct spoken pinyin_numerals[] = {
     {"qi", 7}, {"ba", 8}, {"jiu", 9},   {"shi", 10}, {"bai", 100}, {"qian", 1000}, {"wan", 10000},
 };
 
+/* Spelled-out numbers of English, Indonesian and Tagalog; what they count is the caller's to ask.
+ */
+static const struct spoken word_numerals[] = {
+    {"one", 1},      {"two", 2},      {"three", 3},      {"four", 4},     {"five", 5},
+    {"six", 6},      {"seven", 7},    {"eight", 8},      {"nine", 9},     {"ten", 10},
+    {"eleven", 11},  {"twelve", 12},  {"fifteen", 15},   {"twenty", 20},  {"thirty", 30},
+    {"forty", 40},   {"fifty", 50},   {"sixty", 60},     {"seventy", 70}, {"eighty", 80},
+    {"ninety", 90},  {"satu", 1},     {"dua", 2},        {"tiga", 3},     {"empat", 4},
+    {"lima", 5},     {"enam", 6},     {"tujuh", 7},      {"delapan", 8},  {"sembilan", 9},
+    {"sepuluh", 10}, {"sebelas", 11}, {"isang", 1},      {"dalawang", 2}, {"tatlong", 3},
+    {"apat", 4},     {"limang", 5},   {"anim", 6},       {"pitong", 7},   {"walong", 8},
+    {"siyam", 9},    {"sampung", 10}, {"limampung", 50},
+};
+
 static uint8_t break_of(const struct token *token)
 {
     if (token->gap & (GAP_MARK | GAP_NEWLINE))
@@ -101,6 +115,12 @@ static bool put_word(struct atoms *atoms, const struct tokens *tokens, uint32_t 
         atom.flags = NUMBER_K;
         return put_atom(atoms, atom);
     }
+    for (size_t i = 0; begins && i < sizeof word_numerals / sizeof *word_numerals; i++)
+        if (token_is_word(tokens, at, word_numerals[i].text)) {
+            atom.kind = ATOM_VALUE;
+            atom.value = word_numerals[i].value * 1000;
+            return put_atom(atoms, atom);
+        }
     return put_pinyin(atoms, tokens->letters + token->word, token->word_len, atom);
 }
 
@@ -137,7 +157,7 @@ static bool put_token(struct atoms *atoms, const struct tokens *tokens, uint32_t
     const struct token *token = token_at(tokens, at);
     struct atom atom = {.token = at, .gap = break_of(token)};
     if (atoms->count && (token->gap_len > 3 || token->gap & GAP_NEWLINE) &&
-        token->class != GLYPH_SCALE)
+        token->class != GLYPH_SCALE && !(token->kind == TOKEN_WORD && token->gap_len == 1))
         return false;
     if (token->kind == TOKEN_NUMBER) {
         atom.kind = ATOM_VALUE;
@@ -298,7 +318,17 @@ static uint32_t take_point(struct sum *sum, const struct atoms *atoms, uint32_t 
 
 static uint32_t take_more(struct sum *sum, const struct atoms *atoms, uint32_t at)
 {
-    if (has_now(sum) || sum->last_scale == 1 || atoms->at[at].gap != BREAK_NONE)
+    if (atoms->at[at].gap != BREAK_NONE)
+        return 0;
+    if (has_now(sum) && sum->last_scale == 1 && sum->now[1] >= 10000 && sum->now[1] % 10000 == 0) {
+        int64_t place = 10000; /* 400多: up to 499 */
+        while (sum->now[1] % (place * 10) == 0)
+            place *= 10;
+        sum->now[1] += place - 1000;
+        sum->flags |= NUMBER_APPROX;
+        return 1;
+    }
+    if (has_now(sum) || sum->last_scale == 1)
         return 0;
     int64_t *high = sum->last_scale >= 10000 ? &sum->total[1] : &sum->section[1];
     *high += sum->last_scale * 900;
@@ -388,7 +418,8 @@ static bool belongs_behind(const struct tokens *tokens, uint32_t last)
     if (next->kind != TOKEN_HAN || next->gap)
         return false;
     return next->class == GLYPH_TIME || next->class == GLYPH_COUNTER ||
-           next->class == GLYPH_WEIGHT || token_in_han(tokens, last, U"号点楼栋人口位岁只名");
+           next->class == GLYPH_WEIGHT ||
+           token_in_han(tokens, last, U"号点楼栋人口位岁只名晚次台辆张套件份座条头米平");
 }
 
 /** Adds up the atoms from `begin`; returns how many fitted. */
@@ -502,4 +533,10 @@ bool number_read_range(const struct tokens *tokens, uint32_t at, struct number *
     out->flags |= second.flags | NUMBER_RANGE;
     out->disguises |= second.disguises;
     return true;
+}
+
+uint32_t number_skip(const struct tokens *tokens, uint32_t at)
+{
+    struct number number;
+    return number_read(tokens, at, &number) ? number.last : at + 1;
 }

@@ -35,6 +35,10 @@ struct number {
 
 /** Reads the longest number that begins at token `at`, without a range. False if there is none. */
 bool number_read(const struct tokens *tokens, uint32_t at, struct number *out);
+/** Token behind the number that begins at `at`, or `at` + 1 if none does: where a reader that found
+ * no use for it goes on, so that 五十岁 is not read again as 十岁. */
+uint32_t number_skip(const struct tokens *tokens, uint32_t at);
+
 /** As number_read, then tries to go on to the other end of a range; the lower end takes the scale
  * of the upper if it has none ("8-10万"). */
 bool number_read_range(const struct tokens *tokens, uint32_t at, struct number *out);

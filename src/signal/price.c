@@ -75,7 +75,7 @@ static bool goes_on(const struct tokens *tokens, uint32_t at)
 {
     return ends_before(tokens, at) || token_in_han(tokens, at,
                                                    U"可就行吧呢嘛啊呀哦成左上起以不的了给一包带出走"
-                                                   U"谈要诚拿全少多打付现换抱领送接含定押先");
+                                                   U"谈要诚拿全少多打付现换抱领送接含定押先够真");
 }
 
 /** Measure words and beginnings of words that make 9万 a quantity of something else. */
@@ -83,10 +83,12 @@ static bool is_measured(const struct tokens *tokens, uint32_t at)
 {
     if (ends_before(tokens, at))
         return false;
+    if (token_in_han(tokens, at, U"里"))
+        return !token_in_han(tokens, at + 1, U"外面");
     return token_in_han(
                tokens, at,
-               U"人张级件股剂台辆斤只亩吨里名字粉公彩网烤民工户枚条杯份毫座株步次票倍册本套棵头"
-               U"匹群度平立瓦赞播阅浏观关转评篇科达历象圣物能千众古分尺寸伏桶箱瓶盒艘架年岁天小秒位"
+               U"人张级件股剂台辆斤只亩吨名字粉公彩网烤民工户枚条杯份毫座株步次票倍册本套棵头"
+               U"匹群度平立瓦赞播阅浏观关转评篇科达历象圣物千众古分尺寸伏桶箱瓶盒艘架年岁天小秒位"
                U"颗根粒"
                U"支部栋间亿火个军兵门场项家所吉克页行种段词热流") &&
            !token_in_han(tokens, at, U"现");
@@ -125,18 +127,37 @@ static bool is_weeks(const struct tokens *tokens, const struct number *number)
            token_at(tokens, number->last)->kind == TOKEN_NUMBER;
 }
 
+/** 补偿可以到十五, 预算我这边最多十三: a word of payment a little before, with no mark and no other
+ * number between. */
+static bool is_in_reach_of_cue(const struct tokens *tokens, uint32_t at)
+{
+    static const uint32_t *const cues[] = {U"补偿", U"补尝", U"预算", U"价格", U"行情", U"报价",
+                                           U"费用", U"营养", U"红包", U"感谢", U"心意", U"彩头",
+                                           U"出价", U"开价", U"砍到", U"尾款", U"定金", U"礼金"};
+    for (uint32_t back = 1; back <= 7 && back < at; back++) {
+        const struct token *token = token_at(tokens, at - back);
+        if (token_at(tokens, at - back + 1)->gap & (GAP_MARK | GAP_NEWLINE) ||
+            token->kind == TOKEN_NUMBER)
+            return false;
+        for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+            if (token_spells(tokens, at - back - 1, cues[i], 1))
+                return true;
+    }
+    return false;
+}
+
 /** A word of payment right before the number: the number is then a sum even with no unit. */
 static bool has_strong_cue(const struct tokens *tokens, uint32_t at)
 {
     if (!at || token_at(tokens, at)->gap_len > 2 || token_at(tokens, at)->gap & GAP_NEWLINE)
         return false;
-    if (token_in_han(tokens, at - 1, U"费价格补偿酬款金谢礼"))
+    if (token_in_han(tokens, at - 1, U"费价格补偿尝酬款金谢礼"))
         return true;
-    if (token_in_han(tokens, at - 1, U"要是给收到约各共") && at >= 2)
-        return token_in_han(tokens, at - 2, U"费价补偿酬款金");
-    return token_in_words(tokens, at - 1,
-                          "price fee asking donation budget harga biaya mahar gia phi bayad presyo "
-                          "pay cost");
+    if (token_in_words(tokens, at - 1,
+                       "price fee asking donation budget harga biaya mahar gia phi bayad presyo "
+                       "pay paid cost offer offered offering"))
+        return true;
+    return is_in_reach_of_cue(tokens, at);
 }
 
 static bool has_weak_cue(const struct tokens *tokens, uint32_t at)
@@ -154,11 +175,16 @@ static bool is_other_number(const struct tokens *tokens, uint32_t last)
     const struct token *next = token_at(tokens, last);
     if (!next->gap && next->kind == TOKEN_HAN &&
         (next->class == GLYPH_TIME ||
-         token_in_han(tokens, last, U"号点楼栋人口位名时分秒室层度倍级集章")))
+         token_in_han(tokens, last, U"号点楼栋人口位名时分秒室层度倍级集章成折晚")))
         return true;
-    if (next->gap_code == '%' || next->gap_code == 0x2030)
+    const uint32_t unit = last ? token_at(tokens, last - 1)->unit_end : 0;
+    if (unit < tokens->units->count &&
+        (tokens->units->code[unit] == '%' || tokens->units->code[unit] == 0x2030))
         return true;
-    if (next->kind == TOKEN_NUMBER && next->gap_len == 1 && !(next->gap & GAP_SPACE))
+    if (next->gap == GAP_SPACE && token_in_han(tokens, last, U"平米人字次岁年月日分号"))
+        return true;
+    if (next->kind == TOKEN_NUMBER && next->gap_len == 1 && !(next->gap & GAP_SPACE) &&
+        next->gap_code != '+')
         return true;
     return !next->gap && next->kind == TOKEN_WORD;
 }
@@ -176,6 +202,9 @@ static bool take_units(const struct reading *reading, struct draft *draft)
     if (behind.tokens == 1 && draft->number.scale < 10000 &&
         token_in_han(reading->tokens, draft->last, U"米"))
         return false; /* metres; 米 is slang for yuan behind 万 only */
+    if (behind.tokens == 1 && !before.tokens && draft->number.high == 1000 &&
+        token_in_han(reading->tokens, draft->last, U"块"))
+        return false; /* 一块: a piece, together */
     const bool picture = (!before.tokens || before.emoji) && (!behind.tokens || behind.emoji);
     draft->scale = behind.scale;
     draft->currency = before.tokens && !before.emoji ? before.currency : behind.currency;
@@ -258,7 +287,8 @@ static bool take_thousand(const struct reading *reading, struct draft *draft)
         is_counted_before(tokens, draft->first))
         return false;
     if (number->flags & NUMBER_K && number->high < 10000 * 1000 &&
-        reading->language != LANGUAGE_ZH && !has_weak_cue(tokens, draft->first))
+        reading->language != LANGUAGE_ZH && !has_weak_cue(tokens, draft->first) &&
+        !(token_at(tokens, draft->last)->gap & GAP_MARK))
         return false;
     if (number->flags & NUMBER_K)
         draft->coded = number->high < 10000 * 1000 && !has_weak_cue(tokens, draft->first);
@@ -272,7 +302,8 @@ static bool take_places(const struct tokens *tokens, struct draft *draft)
     const int64_t places = draft->number.low / 1000;
     if (draft->number.scale != 1 || places < 3 || places > 8 ||
         (!token_spells(tokens, draft->last, U"位数", 1) &&
-         !token_spells(tokens, draft->last, U"个数", 1)))
+         !token_spells(tokens, draft->last, U"个数", 1)) ||
+        token_in_han(tokens, draft->last + 2, U"字据目量值组码"))
         return false;
     int64_t low = 1000;
     for (int64_t i = 1; i < places; i++)
@@ -290,7 +321,8 @@ static bool is_time_behind(const struct tokens *tokens, uint32_t at)
     const struct token *token = token_at(tokens, at);
     if (token->class == GLYPH_MORE || token->class == GLYPH_HALF)
         token = token_at(tokens, ++at);
-    return token->class == GLYPH_TIME && token->gap_len <= 2 && !(token->gap & GAP_MARK);
+    return (token->class == GLYPH_TIME || token_in_han(tokens, at, U"小钟分秒")) &&
+           token->gap_len <= 2 && !(token->gap & GAP_MARK);
 }
 
 /** 8个, 6方, 8沓: a counter as private code for ten thousand. */
@@ -300,7 +332,10 @@ static bool take_counter(const struct tokens *tokens, struct draft *draft)
     const bool counter = token->class == GLYPH_COUNTER || token->class == GLYPH_ALIKE;
     if (draft->number.scale > 10 || draft->number.low < 3000 || draft->number.high >= 100 * 1000 ||
         !counter || token->gap_len > 2 || !goes_on(tokens, draft->last + 1) ||
-        is_time_behind(tokens, draft->last + 1) || is_counted_before(tokens, draft->first))
+        is_time_behind(tokens, draft->last + 1) || is_counted_before(tokens, draft->first) ||
+        (!token_at(tokens, draft->last + 1)->gap &&
+         (token_at(tokens, draft->last + 1)->kind == TOKEN_NUMBER ||
+          token_in_han(tokens, draft->last + 1, U"换给全打付现抱领送接不"))))
         return false;
     draft->last++;
     draft->scale = 10000;
@@ -308,9 +343,32 @@ static bool take_counter(const struct tokens *tokens, struct draft *draft)
     return true;
 }
 
-/** 要60000, 营养费8, and, without any cue, 90000 alone. */
-static bool take_bare(const struct tokens *tokens, struct draft *draft)
+/** 9🌊, 10🍎: a picture as unit, and nothing more. */
+static bool is_picture_behind(const struct tokens *tokens, uint32_t last)
 {
+    const struct token *next = token_at(tokens, last);
+    const uint32_t unit = token_at(tokens, last - 1)->unit_end;
+    return unit < tokens->units->count && tokens->units->kind[unit] == UNIT_EMOJI &&
+           (last >= tokens->count || next->gap & (GAP_MARK | GAP_SPACE | GAP_NEWLINE));
+}
+
+/** 要60000, 营养费8, and, without any cue, 90000 alone. */
+/** ..., 28 and nothing more: the last word of a line, parted from the rest. */
+static bool is_last_word(const struct tokens *tokens, const struct draft *draft)
+{
+    const struct token *first = token_at(tokens, draft->first);
+    const struct token *behind = token_at(tokens, draft->last);
+    const uint32_t next = draft->last + (token_in_han(tokens, draft->last, U"起") ? 1u : 0u);
+    const bool last = next >= tokens->count || token_at(tokens, next)->gap & GAP_NEWLINE;
+    return draft->first > 0 && tokens->at[draft->first - 1].kind == TOKEN_HAN &&
+           first->gap & (GAP_MARK | GAP_SPACE) && !(first->gap & GAP_NEWLINE) &&
+           draft->number.low >= 2000 && draft->number.high < 100 * 1000 && last &&
+           (behind->gap || next > draft->last);
+}
+
+static bool take_bare(const struct reading *reading, struct draft *draft)
+{
+    const struct tokens *tokens = reading->tokens;
     const struct number *number = &draft->number;
     if (number->scale > 10 || is_other_number(tokens, draft->last) ||
         !(goes_on(tokens, draft->last)))
@@ -325,9 +383,12 @@ static bool take_bare(const struct tokens *tokens, struct draft *draft)
         draft->coded = true;
         return true;
     }
-    if (number->low < 1000 || number->high >= 100 * 1000 || !has_strong_cue(tokens, draft->first))
+    if (number->low < 1000 ||
+        number->high >= (reading->language == LANGUAGE_ZH ? 100 : 1000) * 1000 ||
+        (!has_strong_cue(tokens, draft->first) && !is_picture_behind(tokens, draft->last) &&
+         !is_last_word(tokens, draft)))
         return false;
-    draft->scale = 10000;
+    draft->scale = reading->language == LANGUAGE_ZH ? 10000 : 1000;
     draft->coded = true;
     return true;
 }
@@ -368,7 +429,11 @@ static bool is_glued(const struct tokens *tokens, uint32_t at)
     if (!at || token_at(tokens, at)->gap_len)
         return false;
     const struct token *before = token_at(tokens, at - 1);
-    return before->kind == TOKEN_WORD && !price_unit_before(tokens, at).tokens;
+    if (before->kind != TOKEN_WORD || price_unit_before(tokens, at).tokens)
+        return false;
+    const bool word_id = before->gap == 0 && at >= 2 && token_at(tokens, at - 1)->word_len == 1 &&
+                         tokens->at[at - 2].kind == TOKEN_NUMBER;
+    return before->word_len > 2 || word_id;
 }
 
 static bool take_number(const struct reading *reading, uint32_t at, struct draft *draft)
@@ -398,7 +463,7 @@ static bool take_number(const struct reading *reading, uint32_t at, struct draft
         take_counter(tokens, draft))
         return true;
     *draft = plain;
-    return take_bare(tokens, draft);
+    return take_bare(reading, draft);
 }
 
 /* ---- facts ----------------------------------------------------------------------------------- */
@@ -456,11 +521,38 @@ uint32_t price_read(const struct tokens *tokens, enum price_language language,
         if (!may_begin(&tokens->at[at]) ||
             (!take_fingers(tokens, at, &draft) && !take_number(&reading, at, &draft)) ||
             !fill(&reading, &draft, &out[count])) {
-            at++;
+            at = may_begin(&tokens->at[at]) ? number_skip(tokens, at) : at + 1;
             continue;
         }
         count++;
         at = draft.last > at ? draft.last : at + 1;
     }
     return count;
+}
+
+bool price_behind_attribute(const struct tokens *tokens, uint32_t at, enum price_language language,
+                            struct price_fact *out)
+{
+    const struct reading reading = {tokens, language};
+    struct draft draft = {.scale = language == LANGUAGE_ZH ? 10000 : 1000, .coded = true};
+    if (token_in_han(tokens, at, U"的") && !token_at(tokens, at)->gap)
+        at++;
+    const struct token *token = token_at(tokens, at);
+    if (token->gap_len > 2 || token->gap & GAP_NEWLINE ||
+        !number_read_range(tokens, at, &draft.number))
+        return false;
+    const struct number *number = &draft.number;
+    const struct token *behind = token_at(tokens, number->last);
+    const bool ends = at + 1 > tokens->count || behind->gap || number->last >= tokens->count ||
+                      behind->class == GLYPH_SEX || token_in_han(tokens, number->last, U"起");
+    const bool parted = token->gap || (number->flags & NUMBER_RANGE) ||
+                        (number->flags & NUMBER_HAN &&
+                         (number->low >= 3000 || token_in_han(tokens, at - 1, U"的")));
+    if (number->scale > 10 || number->low < 1500 || number->high > 99 * 1000 || !ends || !parted ||
+        is_other_number(tokens, number->last) || is_time_behind(tokens, number->last))
+        return false;
+    draft.first = at;
+    draft.last = number->last;
+    draft.disguises = number->disguises;
+    return fill(&reading, &draft, out);
 }

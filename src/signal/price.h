@@ -30,6 +30,14 @@ enum price_language price_language_of(const struct tokens *tokens);
 uint32_t price_read(const struct tokens *tokens, enum price_language language,
                     struct price_fact *out, uint32_t max);
 
+/**
+ * 女23天 8.5 / 送·滇·女·35天·7 / 男宝10-16: a bare number right behind an attribute of a child, at
+ * the end of its phrase, is a price code. `at` is the token behind the attribute. False if there is
+ * none.
+ */
+bool price_behind_attribute(const struct tokens *tokens, uint32_t at, enum price_language language,
+                            struct price_fact *out);
+
 /** Where a sum of `low`..`high` minor units of `currency` stands. Unknown currencies: as CNY. */
 enum price_class price_class_of(const char *currency, int64_t low_minor, int64_t high_minor);
 

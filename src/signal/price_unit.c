@@ -206,8 +206,10 @@ struct price_unit price_unit_before(const struct tokens *tokens, uint32_t at)
     }
     const struct money_word *word = find_word(
         tokens, at - 1, words_before, sizeof words_before / sizeof *words_before, LANGUAGE_EN);
-    if (!word || (token->word_len == 1 && token_at(tokens, at)->gap_len))
-        return none;
+    const bool few =
+        token_at(tokens, at)->digits < 3 && token_at(tokens, at + 1)->kind != TOKEN_WORD;
+    if (!word || (token->word_len == 1 && (token_at(tokens, at)->gap_len || few)))
+        return none; /* P7, S8: models, not pesos */
     return (struct price_unit){.scale = 1, .currency = word->currency, .tokens = 1};
 }
 

@@ -123,7 +123,7 @@ static uint32_t read_number(const struct text_units *units, uint32_t at, struct 
         } else if (token->digits <= 3 * 4 && is_thousands(units, at)) {
             /* the separator itself has no value */
         } else if (is_letter_zero(units, at)) {
-            token->letter_zero = 1;
+            token->letter_zero = true;
             put_digit(token, 0);
         } else {
             break;
@@ -133,13 +133,57 @@ static uint32_t read_number(const struct text_units *units, uint32_t at, struct 
     return read_decimals(units, at, token);
 }
 
+/** The letter a digit or sign stands for inside a word: n3wb0rn, b@by; 0 if none. */
+static uint32_t leet_letter(uint32_t code)
+{
+    switch (code) {
+    case '0':
+        return 'o';
+    case '1':
+        return 'i';
+    case '3':
+        return 'e';
+    case '4':
+    case '@':
+        return 'a';
+    case '5':
+    case '$':
+        return 's';
+    case '7':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+/** End of a word with leet inside that begins at `at`: letters at both ends, at most two signs
+ * between letters. `at` + plain letters if there is none. */
+static uint32_t word_end(const struct text_units *units, uint32_t at)
+{
+    uint32_t end = at;
+    uint32_t signs = 0;
+    for (uint32_t i = at; i < units->count; i++) {
+        if (units->kind[i] == UNIT_LETTER) {
+            end = i + 1;
+            signs = 0;
+        } else if (!leet_letter(units->code[i]) || ++signs > 2) {
+            break;
+        }
+    }
+    return end;
+}
+
 static uint32_t read_word(struct tokens *tokens, uint32_t at, struct token *token)
 {
     const struct text_units *units = tokens->units;
+    const uint32_t end = word_end(units, at);
     token->kind = TOKEN_WORD;
     token->word = tokens->letters_len;
-    for (; at < units->count && units->kind[at] == UNIT_LETTER; at++) {
-        const uint32_t code = glyph_base_letter(units->code[at]);
+    for (; at < end; at++) {
+        const bool letter = units->kind[at] == UNIT_LETTER;
+        const uint32_t code =
+            letter ? glyph_base_letter(units->code[at]) : leet_letter(units->code[at]);
+        token->leet |= !letter;
         if (token->word_len < TOKEN_WORD_MAX)
             tokens->letters[token->word + token->word_len++] =
                 code >= 'a' && code <= 'z' ? (char)code : '?';
@@ -164,6 +208,29 @@ static uint8_t gap_of(uint8_t kind)
     }
 }
 
+static bool is_moon(uint32_t code)
+{
+    return (code >= 0x1F311 && code <= 0x1F31D) || code == 0x1F237;
+}
+
+/** A moon stands for 月 behind 个 or 满 and before 底, 中, 生 ...; anywhere else it is a filler. */
+static bool moon_is_month(const struct tokens *tokens, uint32_t at, const struct token *token)
+{
+    static const uint32_t before[] = U"个满";
+    static const uint32_t behind[] = U"底中初末上下生预大";
+    const struct text_units *units = tokens->units;
+    if (token->code == 0x1F237)
+        return true;
+    if (!token->gap && tokens->count && tokens->at[tokens->count - 1].kind == TOKEN_HAN)
+        for (uint32_t i = 0; before[i]; i++)
+            if (tokens->at[tokens->count - 1].code == before[i])
+                return true;
+    for (uint32_t i = 0; behind[i] && at + 1 < units->count; i++)
+        if (units->code[at + 1] == behind[i])
+            return true;
+    return false;
+}
+
 /** Reads the token at `at`, or adds the unit to the gap in `token`. Returns the next unit. */
 static uint32_t read_unit(struct tokens *tokens, uint32_t at, struct token *token, bool *is_token)
 {
@@ -176,8 +243,10 @@ static uint32_t read_unit(struct tokens *tokens, uint32_t at, struct token *toke
     if (kind == UNIT_LETTER)
         return read_word(tokens, at, token);
     token->code = units->code[at];
+    if (is_moon(token->code) && moon_is_month(tokens, at, token))
+        token->code = U'月';
     token->class = (uint8_t)glyph_class(token->code);
-    if (kind == UNIT_HAN || (kind == UNIT_OTHER && token->class)) {
+    if (kind == UNIT_HAN || token->code == U'月' || (kind == UNIT_OTHER && token->class)) {
         token->kind = TOKEN_HAN;
     } else if (kind == UNIT_OTHER) {
         token->kind = TOKEN_OTHER;
@@ -285,7 +354,7 @@ uint32_t tokens_disguises(const struct tokens *tokens, uint32_t first, uint32_t 
             bits |= WARD_DISGUISE_SEPARATOR;
         if (i > first && token->gap & GAP_EMOJI)
             bits |= WARD_DISGUISE_FILLER;
-        if (token->letter_zero)
+        if (token->letter_zero || token->leet)
             bits |= WARD_DISGUISE_LEET;
     }
     return bits;

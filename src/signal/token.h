@@ -29,15 +29,16 @@ enum token_gap {
 
 struct token {
     uint8_t kind;
-    uint8_t class;       /**< enum glyph_class of a Han character or symbol */
-    uint8_t gap;         /**< enum token_gap bits of what lies before this token */
-    uint8_t gap_len;     /**< units of the gap, 255 = more */
-    uint8_t digits;      /**< digits written before the decimal point */
-    uint8_t decimals;    /**< digits written behind it */
-    uint8_t word_len;    /**< letters kept in `word`; longer words are cut to TOKEN_WORD_MAX */
-    uint8_t letter_zero; /**< o was read as 0 */
-    uint32_t gap_code;   /**< first symbol or mark of the gap, 0 if none */
-    uint32_t code;       /**< Han character or symbol */
+    uint8_t class;     /**< enum glyph_class of a Han character or symbol */
+    uint8_t gap;       /**< enum token_gap bits of what lies before this token */
+    uint8_t gap_len;   /**< units of the gap, 255 = more */
+    uint8_t digits;    /**< digits written before the decimal point */
+    uint8_t decimals;  /**< digits written behind it */
+    uint8_t word_len;  /**< letters kept in `word`; longer words are cut to TOKEN_WORD_MAX */
+    bool letter_zero;  /**< o was read as 0 */
+    bool leet;         /**< digits or signs were read as letters */
+    uint32_t gap_code; /**< first symbol or mark of the gap, 0 if none */
+    uint32_t code;     /**< Han character or symbol */
     uint32_t unit_begin, unit_end;
     int64_t milli; /**< value of a number in thousandths; -1 beyond 10^15 thousandths */
     uint32_t word; /**< offset into tokens.letters */
