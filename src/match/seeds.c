@@ -268,13 +268,39 @@ static uint32_t bits_for(uint64_t count, uint32_t least, uint32_t most)
     return bits;
 }
 
-static int entry_order(const void *a, const void *b)
+static uint64_t entry_rank(const struct seed_entry *entry)
 {
-    const struct seed_entry *x = a;
-    const struct seed_entry *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+    return (uint64_t)entry->key << 32 | entry->pattern;
+}
+
+/*
+ * Sorts by (key, pattern), byte by byte from the least (radix sort): tens of times faster than
+ * comparing on the half million entries of a full pack, which is most of the time of a start.
+ */
+static enum ward_status sort_entries(struct seeds *seeds)
+{
+    struct seed_entry *spare = malloc((seeds->count + 1u) * sizeof(*spare));
+    if (!spare)
+        return WARD_ERR_NOMEM;
+    for (uint32_t shift = 0; shift < 64; shift += 8) {
+        uint32_t starts[257] = {0};
+        for (uint32_t i = 0; i < seeds->count; i++)
+            starts[(entry_rank(&seeds->entries[i]) >> shift & 255u) + 1]++;
+        bool one_value = false;
+        for (uint32_t b = 0; b < 256; b++) {
+            one_value = one_value || starts[b + 1] == seeds->count;
+            starts[b + 1] += starts[b];
+        }
+        if (one_value)
+            continue;
+        for (uint32_t i = 0; i < seeds->count; i++)
+            spare[starts[entry_rank(&seeds->entries[i]) >> shift & 255u]++] = seeds->entries[i];
+        struct seed_entry *sorted = spare;
+        spare = seeds->entries;
+        seeds->entries = sorted;
+    }
+    free(spare);
+    return WARD_OK;
 }
 
 static enum ward_status make_filter(uint64_t keys, uint64_t **filter, uint32_t *shift, size_t *held)
@@ -330,14 +356,14 @@ enum ward_status seeds_finish(struct seeds *seeds)
     struct matcher *m = seeds->matcher;
     if (seeds->failed)
         return seeds->failed;
-    const enum ward_status status = fill_filters(seeds);
+    enum ward_status status = fill_filters(seeds);
+    if (status == WARD_OK)
+        status = sort_entries(seeds);
     if (status != WARD_OK)
         return status;
-    if (seeds->count)
-        qsort(seeds->entries, seeds->count, sizeof(seeds->entries[0]), entry_order);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < seeds->count; i++)
-        if (!kept || entry_order(&seeds->entries[kept - 1], &seeds->entries[i]) != 0)
+        if (!kept || entry_rank(&seeds->entries[kept - 1]) != entry_rank(&seeds->entries[i]))
             seeds->entries[kept++] = seeds->entries[i];
     const uint32_t bits = bits_for(kept, 4, 22);
     m->buckets = calloc(((size_t)1 << bits) + 1, sizeof(uint32_t));

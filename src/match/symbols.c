@@ -97,9 +97,14 @@ void symbols_kin(const struct symbols *symbols, const struct symbol_set *reading
     for (uint32_t i = 0; i < readings->count; i++) {
         if (readings->at[i] >= SYMBOL_LETTER_A)
             continue;
+        /* Rows are sparse, so their bits are walked instead of tested one by one. */
         const uint64_t *row = symbols->kin[readings->at[i]];
-        for (uint32_t symbol = 1; symbol < SYMBOL_LETTER_A; symbol++)
-            if ((row[symbol / 64u] >> (symbol % 64u) & 1u) && !symbol_set_has(readings, symbol))
-                symbol_set_add(out, symbol);
+        for (uint32_t word = 0; word * 64u < SYMBOL_LETTER_A; word++) {
+            for (uint64_t bits = row[word]; bits; bits &= bits - 1) {
+                const uint32_t symbol = word * 64u + (uint32_t)__builtin_ctzll(bits);
+                if (symbol < SYMBOL_LETTER_A && !symbol_set_has(readings, symbol))
+                    symbol_set_add(out, symbol);
+            }
+        }
     }
 }

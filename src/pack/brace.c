@@ -1,7 +1,8 @@
 /**
  * Counting is one pass with a small stack of (sum of alternatives so far, product of the current
- * alternative). Expanding gives result number n by reading n as a mixed-radix number over the
- * groups, so no intermediate strings exist: every result is written once.
+ * alternative). Expanding reads the term once from its end and notes how many results follow each
+ * byte; result number n is then written by reading n as a mixed-radix number over the groups. No
+ * intermediate strings exist: every result is written once.
  */
 #include "pack/brace.h"
 
@@ -48,7 +49,7 @@ enum ward_status brace_count(struct ward_str term, uint32_t *count, struct brace
     uint32_t depth = 0;
     *count = 0;
     if (term.len > BRACE_BYTES_MAX)
-        return fault_set(fault, WARD_ERR_LIMIT, 0, "a term of more than 4096 bytes");
+        return fault_set(fault, WARD_ERR_LIMIT, 0, "a term of more than 2000 bytes");
     for (size_t at = 0; at < term.len; at++) {
         const char c = term.data[at];
         if (c == '\\') {
@@ -79,53 +80,56 @@ enum ward_status brace_count(struct ward_str term, uint32_t *count, struct brace
 
 /* ---- Expansion ---- */
 
-/* End of the run that starts at `at`: the next comma or closing brace of the same level, or end. */
-static size_t run_end(struct ward_str term, size_t at)
+/* What lies behind every byte of a checked term, worked out once for all its results. */
+struct shape {
+    uint16_t rest[BRACE_BYTES_MAX + 1];  /* results from here to the end of the run */
+    uint16_t end[BRACE_BYTES_MAX + 1];   /* of an alternative's first byte: where it ends */
+    uint16_t close[BRACE_BYTES_MAX + 1]; /* of an opening brace: its closing one */
+};
+
+static void mark_escaped(struct ward_str term, bool escaped[BRACE_BYTES_MAX])
 {
-    uint32_t depth = 0;
-    while (at < term.len) {
-        const char c = term.data[at];
-        if (!depth && (c == ',' || c == '}'))
-            return at;
-        depth += c == '{';
-        depth -= c == '}';
-        at += c == '\\' ? 2 : 1;
+    bool next = false;
+    for (size_t i = 0; i < term.len; i++) {
+        escaped[i] = next;
+        next = !next && term.data[i] == '\\';
     }
-    return term.len;
 }
 
-/* Results of term[begin, end), which has been checked. */
-static uint32_t part_count(struct ward_str term, size_t begin, size_t end)
-{
-    struct brace_fault fault;
-    uint32_t count = 0;
-    const struct ward_str part = {term.data + begin, end - begin};
-    const enum ward_status status = brace_count(part, &count, &fault);
-    assert(status == WARD_OK);
-    return status == WARD_OK ? count : 1;
-}
+struct open_group {
+    uint32_t sum;   /* results of the alternatives behind the current byte */
+    uint32_t after; /* results of what follows the group */
+    size_t close;
+    size_t end; /* of the alternative the current byte is in */
+};
 
-/* Picks alternative number `*pick` (in results) of the group at `open`; returns where it begins and
- * leaves in `*pick` the number within it. `*close` is set behind the group. */
-static size_t alternative_of(struct ward_str term, size_t open, uint32_t *pick, size_t *close)
+/* Reads the term from its end, so that what follows a byte is known when the byte is read. */
+static void shape_read(struct ward_str term, struct shape *shape)
 {
-    size_t begin = open + 1;
-    size_t found = begin;
-    bool done = false;
-    for (;;) {
-        const size_t end = run_end(term, begin);
-        const uint32_t results = part_count(term, begin, end);
-        if (!done && *pick < results) {
-            found = begin;
-            done = true;
-        } else if (!done) {
-            *pick -= results;
+    bool escaped[BRACE_BYTES_MAX];
+    struct open_group groups[BRACE_DEPTH_MAX + 1];
+    uint32_t depth = 0;
+    mark_escaped(term, escaped);
+    shape->rest[term.len] = 1;
+    for (size_t at = term.len; at-- > 0;) {
+        const char c = escaped[at] ? 'x' : term.data[at];
+        uint32_t rest = shape->rest[at + 1];
+        struct open_group *group = &groups[depth];
+        if (c == '}') {
+            groups[++depth] = (struct open_group){.after = rest, .close = at, .end = at};
+            rest = 1;
+        } else if (c == ',' && depth) {
+            group->sum += rest;
+            shape->end[at + 1] = (uint16_t)group->end;
+            group->end = at;
+            rest = 1;
+        } else if (c == '{') {
+            shape->end[at + 1] = (uint16_t)group->end;
+            shape->close[at] = (uint16_t)group->close;
+            rest = (group->sum + rest) * group->after;
+            depth--;
         }
-        if (end >= term.len || term.data[end] == '}') {
-            *close = end + 1;
-            return found;
-        }
-        begin = end + 1;
+        shape->rest[at] = (uint16_t)rest;
     }
 }
 
@@ -135,22 +139,25 @@ struct frame {
     uint32_t pick;
 };
 
-/* Splits `frame->pick` into the part for the group at `open` (most significant, so that results
- * come in the order written) and the rest for what follows. */
-static uint32_t group_pick(struct ward_str term, struct frame *frame, size_t open)
+/* Enters the group at `frame->at`: its alternatives are the most significant digit of the pick, so
+ * that results come in the order written. */
+static struct frame frame_enter(const struct shape *shape, struct frame *frame)
 {
-    uint32_t pick = UINT32_MAX;
-    size_t close;
-    (void)alternative_of(term, open, &pick, &close);
-    const size_t end = frame->inside ? run_end(term, close) : term.len;
-    const uint32_t rest = part_count(term, close, end);
-    const uint32_t mine = frame->pick / rest;
-    frame->pick %= rest;
-    return mine;
+    const size_t open = frame->at;
+    const size_t behind = (size_t)shape->close[open] + 1;
+    uint32_t pick = frame->pick / shape->rest[behind];
+    frame->pick %= shape->rest[behind];
+    frame->at = behind;
+    size_t begin = open + 1;
+    while (pick >= shape->rest[begin]) {
+        pick -= shape->rest[begin];
+        begin = (size_t)shape->end[begin] + 1;
+    }
+    return (struct frame){begin, true, pick};
 }
 
 /* Writes result number `n` to `out` (room for term.len bytes); returns its length. */
-static size_t result_write(struct ward_str term, uint32_t n, char *out)
+static size_t result_write(struct ward_str term, const struct shape *shape, uint32_t n, char *out)
 {
     struct frame frames[BRACE_DEPTH_MAX + 1] = {{.pick = n}};
     uint32_t depth = 0;
@@ -163,10 +170,8 @@ static size_t result_write(struct ward_str term, uint32_t n, char *out)
                 return len;
             depth--;
         } else if (c == '{') {
-            const size_t open = frame->at;
-            uint32_t pick = group_pick(term, frame, open);
-            const size_t begin = alternative_of(term, open, &pick, &frame->at);
-            frames[++depth] = (struct frame){begin, true, pick};
+            frames[depth + 1] = frame_enter(shape, frame);
+            depth++;
         } else {
             frame->at += c == '\\';
             out[len++] = term.data[frame->at++];
@@ -182,8 +187,10 @@ enum ward_status brace_expand(struct arena *arena, struct ward_str term, uint32_
     if (!results)
         return WARD_ERR_NOMEM;
     char text[BRACE_BYTES_MAX];
+    struct shape shape;
+    shape_read(term, &shape);
     for (uint32_t n = 0; n < count; n++) {
-        const size_t len = result_write(term, n, text);
+        const size_t len = result_write(term, &shape, n, text);
         results[n] = arena_copy(arena, (struct ward_str){text, len});
         if (!results[n].data)
             return WARD_ERR_NOMEM;

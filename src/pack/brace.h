@@ -12,7 +12,7 @@
 
 #define BRACE_RESULTS_MAX 4096u
 #define BRACE_DEPTH_MAX 8u
-#define BRACE_BYTES_MAX 4096u
+#define BRACE_BYTES_MAX 2000u
 
 struct brace_fault {
     size_t at;           /**< byte of the term that is wrong */
