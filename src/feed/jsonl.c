@@ -21,7 +21,7 @@ static enum ward_status hand_over(struct feed *feed, struct feed_batch *batch, s
     char *spare = batch->data;
     size_t spare_cap = batch->data_cap;
     if (spare_cap < rest) {
-        spare_cap = rest + 2 * (size_t)FEED_BLOCK_BYTES;
+        spare_cap = rest + 2 * window->block;
         spare = reader_alloc(spare_cap);
         if (!spare)
             return WARD_ERR_NOMEM;

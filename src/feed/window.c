@@ -14,9 +14,13 @@
 #include "base/error.h"
 #include "feed/json_scan.h"
 
+/* A short file or a chat trickling in needs no more; every full read asks for four times as much.
+ */
+#define BLOCK_FIRST_BYTES (16u * 1024u)
+
 void window_init(struct window *window, struct source *source)
 {
-    *window = (struct window){.source = source, .line = 1};
+    *window = (struct window){.source = source, .block = BLOCK_FIRST_BYTES, .line = 1};
 }
 
 void window_release(struct window *window)
@@ -29,16 +33,16 @@ void window_release(struct window *window)
 /* Makes room for one block behind `end`. */
 static enum ward_status window_reserve(struct window *window, struct ward_error *err)
 {
-    if (window->cap - window->end >= FEED_BLOCK_BYTES)
+    if (window->cap - window->end >= window->block)
         return WARD_OK;
     const size_t len = window_len(window);
-    if (window->begin && window->cap - len >= FEED_BLOCK_BYTES) {
+    if (window->begin && window->cap - len >= window->block) {
         memmove(window->data, window->data + window->begin, len);
         window->begin = 0;
         window->end = len;
         return WARD_OK;
     }
-    const size_t cap = len * 2 + 2 * (size_t)FEED_BLOCK_BYTES;
+    const size_t cap = len * 2 + 2 * window->block;
     char *data = malloc(cap + JSON_SCAN_PADDING);
     if (!data)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
@@ -62,11 +66,13 @@ enum ward_status window_fill(struct window *window, struct ward_error *err)
     enum ward_status status = window_reserve(window, err);
     if (status != WARD_OK)
         return status;
-    status = source_read(window->source, window->data + window->end, FEED_BLOCK_BYTES, &got, err);
+    status = source_read(window->source, window->data + window->end, window->block, &got, err);
     if (status != WARD_OK)
         return status;
     window->end += got;
     window->is_end = got == 0;
+    if (got == window->block && window->block < FEED_BLOCK_BYTES)
+        window->block *= 4;
     return WARD_OK;
 }
 

@@ -16,6 +16,7 @@ struct window {
     size_t begin;
     size_t end;
     size_t cap;
+    size_t block; /**< bytes asked for next: small first, FEED_BLOCK_BYTES once input flows */
     uint64_t offset;
     uint64_t line;
     bool is_end; /**< nothing can be read behind `end` */
