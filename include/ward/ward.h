@@ -368,6 +368,80 @@ WARD_API enum ward_status ward_session_revise(const struct ward_engine *engine,
                                               const struct ward_check_options *options,
                                               ward_revision_fn *told, void *user) WARD_MUST_USE;
 
+/* ---- The term matcher alone ------------------------------------------------------------------ */
+
+struct ward_terms;         /**< a term list, compiled; immutable, shared by threads */
+struct ward_terms_scratch; /**< working memory of one thread */
+
+/** How a term is read. */
+enum ward_term_mode {
+    WARD_TERM_FULL = 0, /**< through every disguise of the options */
+    WARD_TERM_FOLD,     /**< width, case, styled letters, variants, invisible code points */
+    WARD_TERM_LITERAL   /**< the bytes as given */
+};
+
+/** One term. Zeroed fields mean: read through every disguise, found inside words too. */
+struct ward_term {
+    struct ward_str text; /**< UTF-8, 1..64 code points; copied */
+    enum ward_term_mode mode;
+    bool whole_word; /**< its Latin edges must not touch another Latin letter or digit */
+    bool allow;      /**< an innocent phrase: hits of other terms inside it are dropped */
+};
+
+struct ward_terms_options {
+    uint32_t disguises;  /**< WARD_DISGUISE_* that FULL terms are read through */
+    uint32_t cost_centi; /**< what a two-unit term may cost; 0 takes the default (100); <= 10000 */
+    bool report_weak;    /**< also report hits that need company (see `alone` and `rare`) */
+};
+
+/** One place where a term was read. */
+struct ward_term_hit {
+    uint32_t term; /**< index into the terms given to ward_terms_open */
+    uint64_t begin;
+    uint64_t end;
+    uint32_t disguises; /**< WARD_DISGUISE_* that had to be undone; 0 = as written */
+    uint32_t cost_centi;
+    bool alone; /**< strong enough by itself: by look, or four and more units by sound */
+    bool rare;  /**< the characters as written are no ordinary combination */
+};
+
+/**
+ * Told of each hit, in order of (begin, end, term) within a window of 64 KB; windows come in order.
+ * `hit` is valid during the call only. Returning false ends the scan (which is then WARD_OK).
+ */
+typedef bool (*ward_terms_found)(void *user, const struct ward_term_hit *hit);
+
+/**
+ * Compiles `count` terms. `options` NULL: every disguise, default cost, no weak hits. On failure
+ * `*out` is NULL; WARD_ERR_ARGUMENT sets `err->line` to the 1-based number of the term that is
+ * empty, too long or not UTF-8. Cost: about 10 microseconds and 1 KB a FULL term, some milliseconds
+ * and 1 MB for any list.
+ */
+WARD_API enum ward_status ward_terms_open(const struct ward_term *terms, uint32_t count,
+                                          const struct ward_terms_options *options,
+                                          struct ward_terms **out,
+                                          struct ward_error *err) WARD_MUST_USE;
+/** Frees; NULL is allowed. No scan may be under way. */
+WARD_API void ward_terms_close(struct ward_terms *terms);
+/** Bytes held by the compiled list. */
+WARD_API size_t ward_terms_bytes(const struct ward_terms *terms);
+
+/** A scratch for one thread, for any scan with `terms`. WARD_ERR_NOMEM. */
+WARD_API enum ward_status ward_terms_scratch_new(const struct ward_terms *terms,
+                                                 struct ward_terms_scratch **out) WARD_MUST_USE;
+/** Frees; NULL is allowed. */
+WARD_API void ward_terms_scratch_free(struct ward_terms_scratch *scratch);
+
+/**
+ * Finds the terms in one text of any length and any bytes. Offsets are into `text`. Texts above
+ * 64 KB are read in overlapping windows; a hit longer than 768 bytes may be missed where two meet,
+ * except with terms that are all literal. Never fails but for memory (WARD_ERR_NOMEM, hits so far
+ * stay told); a steady load allocates nothing. Cost: O(bytes), with a ceiling of steps a character.
+ */
+WARD_API enum ward_status ward_terms_scan(const struct ward_terms *terms,
+                                          struct ward_terms_scratch *scratch, struct ward_str text,
+                                          ward_terms_found found, void *user) WARD_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

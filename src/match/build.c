@@ -142,28 +142,34 @@ static enum ward_status add_orders(struct build *b, uint32_t term, const struct 
     return status;
 }
 
+static enum ward_status refuse(const struct build *b, uint32_t index, const char *why)
+{
+    error_at(b->err, NULL, index + 1, 0);
+    return error_set(b->err, WARD_ERR_ARGUMENT, "term %u %s", index + 1, why);
+}
+
+_Static_assert(WARD_TERM_UNITS_MAX == 64, "the sentence above names it");
+
 static enum ward_status add_term(struct build *b, uint32_t index, const struct matcher_term *term)
 {
     struct matcher *m = b->m;
     if (!term->text.len || !term->text.data || term->text.len > 4u * WARD_TERM_UNITS_MAX ||
         !utf8_valid(term->text))
-        return error_set(b->err, WARD_ERR_ARGUMENT, "term %u is empty, too long or not UTF-8",
-                         index + 1);
+        return refuse(b, index, "is empty, too long or not UTF-8");
     enum ward_status status = text_units_decode(&b->units, term->text);
     if (status != WARD_OK)
         return status;
     if (b->units.count > WARD_TERM_UNITS_MAX)
-        return error_set(b->err, WARD_ERR_ARGUMENT, "term %u is longer than %u characters",
-                         index + 1, WARD_TERM_UNITS_MAX);
+        return refuse(b, index, "is longer than 64 characters");
     struct spelling s;
     spell(&b->units, term->text.len, &s);
     if (term->mode == TERM_LITERAL || s.literal || !s.count)
         b->literals[b->literal_count++] = (struct literal_term){m->terms[index].text, index};
+    m->needs_units |= term->mode != TERM_LITERAL || term->whole_word;
     if (term->mode == TERM_LITERAL || !s.count)
         return WARD_OK;
     m->has_units = true;
-    m->has_letters |= s.han == 0;
-    m->has_sound |= s.han && s.count > 1 && term->mode == TERM_FULL;
+        m->has_sound |= s.han && s.count > 1 && term->mode == TERM_FULL;
     status = add_pattern(b, index, &s, PATTERN_PLAIN);
     if (status == WARD_OK && term->mode == TERM_FULL && s.han == s.count && s.count > 1 &&
         m->disguises & WARD_DISGUISE_ORDER)
@@ -285,7 +291,7 @@ void matcher_free(struct matcher *matcher)
 
 bool matcher_is_literal(const struct matcher *matcher)
 {
-    return !matcher->has_units;
+    return !matcher->needs_units;
 }
 
 size_t matcher_bytes(const struct matcher *matcher)

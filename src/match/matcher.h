@@ -54,7 +54,8 @@ struct matcher_hits { /* owned array, grown by the scan, reused between calls */
 struct matcher;
 struct matcher_scratch;
 
-/** Builds; WARD_ERR_ARGUMENT names the term (1-based) that is empty, too long or not UTF-8. */
+/** Builds; WARD_ERR_ARGUMENT names the term (1-based, also in err->line) that is empty, too long or
+ * not UTF-8. `options` NULL: every disguise, default limit. */
 enum ward_status matcher_build(const struct matcher_term *terms, uint32_t count,
                                const struct matcher_options *options, struct matcher **out,
                                struct ward_error *err) WARD_MUST_USE;
@@ -75,7 +76,7 @@ void matcher_hits_release(struct matcher_hits *hits);
 
 /**
  * Finds the terms in one text, given both as written and as units decoded from the same bytes.
- * `units` may be NULL if no term is FOLD or FULL (matcher_is_literal); unit offsets are then 0.
+ * `units` may be NULL if matcher_is_literal; unit offsets are then 0.
  * `hits` is replaced: sorted by (unit_begin, unit_end, term, cost), best hit per (term, begin,
  * end). No allocation but growth of `hits` and scratch. WARD_ERR_NOMEM leaves `hits` empty. Cost:
  * bounded by O(units) steps with a fixed ceiling of lattice steps a unit.

@@ -20,10 +20,6 @@
 #include "match/symbols.h"
 
 #define SEED_SYMBOLS_MAX 4u
-/** Lattice walks begun for one unit of text at most; exact occurrences are not counted. */
-#define MATCH_WALKS_PER_UNIT 24u
-/** Steps of the search for detours (spelled, split, emoji ...) for one unit of text at most. */
-#define MATCH_DETOUR_STEPS_PER_UNIT 48u
 
 enum pattern_order { PATTERN_PLAIN, PATTERN_REVERSED, PATTERN_SWAPPED };
 
@@ -53,9 +49,9 @@ struct matcher {
     struct literal *literal; /**< terms of mode LITERAL and those the units cannot spell; or NULL */
     struct plan_term *terms;
     uint32_t term_count;
+    bool needs_units; /**< some term is read through units, or must stand as a whole word */
     bool has_units;   /**< some pattern exists: the unit stage runs */
     bool has_sound;   /**< some FULL pattern has Han units: detours are searched */
-    bool has_letters; /**< some pattern is spelled with letters only */
     uint32_t disguises;
     uint16_t cost_limit_centi;
     char *pool;

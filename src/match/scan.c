@@ -418,7 +418,7 @@ enum ward_status matcher_scan(const struct matcher *matcher, struct ward_str tex
                               const struct text_units *units, struct matcher_scratch *scratch,
                               struct matcher_hits *hits)
 {
-    assert(matcher && scratch && hits && (units || !matcher->has_units));
+    assert(matcher && scratch && hits && (units || !matcher->needs_units));
     assert(text.len <= UINT32_MAX);
     hits->count = 0;
     scratch->steps = 0;

@@ -122,7 +122,7 @@ static void path_extend(const struct walk *w, const struct walk_path *from, cons
         cost += invisible * COST_INVISIBLE;
         path.disguises |= invisible ? WARD_DISGUISE_INVISIBLE : 0u;
     }
-    if (cost > w->limit)
+    if (cost > w->limit || (path.disguises & ~w->matcher->disguises))
         return;
     path.cost_centi = (uint16_t)cost;
     path.gaps |= settled.kinds;
