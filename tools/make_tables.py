@@ -127,7 +127,7 @@ def by_hand(name):
 def make_shapes(src):
     note = "made by tools/make_tables.py"
     frequency = {c: int(k) for k, chars in pack_tables.rows(OUT, "frequency.tsv") for c in chars}
-    gone = {chr(code) for code in folded(src)}
+    gone = folded(src)
     radicals = list(pack_tables.rows(OUT, "radicals.tsv"))
     hand = [(c, [tuple(w) for w in ways]) for c, ways in by_hand("splits_by_hand.tsv")]
     ways = splits.make(src, radicals, hand, frequency, sounds.readings(src), gone)

@@ -10,6 +10,7 @@ import itertools
 
 ALIKES_MAX = 16
 NEAR, ALIKE, GLANCE = 0.80, 0.68, 0.58
+NEAR_CODE = 0.74  # a great shared part alone makes nothing "nearly the same"
 STROKES_APART = 4
 
 
@@ -53,7 +54,8 @@ class Likeness:
         code = common(ca, cb) / max(len(ca), len(cb), 1)
         corner = max((sum(x == y for x, y in zip(p[:4], q[:4])) / 4
                       for p in s.corner.get(a, []) for q in s.corner.get(b, [])), default=code)
-        return 0.35 * code + 0.25 * corner + 0.4 * self.shared(a, b) + 0.05 - 0.03 * apart
+        score = 0.35 * code + 0.25 * corner + 0.4 * self.shared(a, b) + 0.05 - 0.03 * apart
+        return score if code >= NEAR_CODE else min(score, NEAR - 0.01)
 
 
 def candidates(usual, shapes, ways):
@@ -85,7 +87,7 @@ def candidates(usual, shapes, ways):
 
 def make(src, shapes, ways, by_hand, frequency, folds):
     """character -> list of (other, distance), nearest first."""
-    usual = {c for c in frequency if frequency[c] >= 2 and c in shapes.strokes and c not in folds}
+    usual = {c for c in frequency if frequency[c] >= 2 and c in shapes.strokes and ord(c) not in folds}
     likeness = Likeness(shapes, ways)
     distance, score = {}, {}
     for a, b in candidates(usual, shapes, ways):
@@ -97,7 +99,7 @@ def make(src, shapes, ways, by_hand, frequency, folds):
     for code, value in src.unihan("Variants", "kSpoofingVariant").items():
         for item in value.split():
             other = chr(int(item.split("<")[0][2:], 16))
-            if chr(code) not in folds and other not in folds:
+            if code not in folds and ord(other) not in folds:
                 sure.add(tuple(sorted((chr(code), other))))
     for group in by_hand:
         sure.update(tuple(sorted(p)) for p in itertools.combinations(dict.fromkeys(group), 2))

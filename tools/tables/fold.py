@@ -74,11 +74,18 @@ class Folder:
         return out
 
     def _unihan_variants(self, out, usual):
-        """Rare -> standard: only where the source is no standard character and the target is."""
+        """Rare -> standard: only where the source is no standard character and the target is.
+
+        Radical forms (亻, 厶) stay what they are: writers put them for parts of characters.
+        """
+        parts = {int(line.split(";")[1], 16)
+                 for line in self.src.lines("EquivalentUnifiedIdeograph.txt")}
+        strokes = self.src.unihan("IRGSources", "kTotalStrokes")
         for field in ("kSimplifiedVariant", "kZVariant", "kSemanticVariant"):
             for code, value in sorted(self.src.unihan("Variants", field).items()):
                 key = chr(code)
-                if key in out or code in usual:
+                few = int(strokes.get(code, "9").split()[0]) <= 3
+                if key in out or code in usual or code in parts or few:
                     continue
                 targets = []
                 for item in value.split():

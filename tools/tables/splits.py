@@ -131,7 +131,7 @@ class Splitter:
         for form in forms:
             if place != "R":
                 yield form, rest
-            if place != "L":
+            if place in "RE":
                 yield rest, form
 
     def by_code(self, whole):
@@ -169,11 +169,11 @@ def make(src, radicals, by_hand, frequency, readings, folds):
     splitter = Splitter(src, radicals, frequency, readings)
     two = {}
     for whole in splitter.parts:
-        if whole in folds:
+        if ord(whole) in folds:
             continue
         two[whole] = [p for p in splitter.two(whole)]
     for whole, ways in by_hand:
-        if whole not in folds:
+        if ord(whole) not in folds:
             two[whole] = ways + [p for p in two.get(whole, []) if p not in ways]
     out, forms = {}, set("".join(r[4] for r in radicals))
     for whole, pairs in two.items():
@@ -185,5 +185,6 @@ def make(src, radicals, by_hand, frequency, readings, folds):
             if a not in forms:
                 ways += [(*p, b) for p in two.get(a, [])[:2] if len(p) == 2]
         if ways:
+            ways = [tuple("".join(way).translate(folds)) for way in ways]  # as units are read
             out[whole] = list(dict.fromkeys(ways))[:WAYS_MAX]
     return out

@@ -217,6 +217,46 @@ static void folding_twice_is_folding_once(void **state)
     text_units_release(&twice);
 }
 
+/** Bytes of a text of random code points, half of them from scripts that fold in some way. */
+static size_t random_text(uint64_t round, char *bytes, size_t room)
+{
+    static const uint32_t first[] = {0x20,    0xC0,    0x300,   0x370,   0xE00,
+                                     0x2000,  0x2460,  0x4E00,  0xF900,  0xFF00,
+                                     0x1D400, 0x1F100, 0x1F1E6, 0x1F3FB, 0xE0100};
+    static const uint32_t span[] = {0x5E,  0x190, 0x70,  0x190, 0x60, 0x70,  0xA0, 0x5200,
+                                    0x100, 0xF0,  0x400, 0x100, 26,   0x200, 0x80};
+    size_t len = 0;
+    for (uint64_t i = 0; len + 4 <= room; i++) {
+        const uint64_t r = hash_u64(round * 977 + i);
+        const size_t script = (r >> 32) % (sizeof first / sizeof first[0]);
+        len += utf8_encode(first[script] + (uint32_t)(r & 0xFFFFFF) % span[script], bytes + len);
+    }
+    return len;
+}
+
+/** Context rules (marks, flags, line ends) must not undo it: a folded text folds to itself. */
+static void folded_texts_stay(void **state)
+{
+    (void)state;
+    struct text_units once;
+    struct text_units twice;
+    char source[120];
+    char folded[1024];
+    text_units_init(&once);
+    text_units_init(&twice);
+    for (uint64_t round = 0; round < 20000; round++) {
+        const struct ward_str text = {source, random_text(round, source, sizeof source)};
+        assert_int_equal(text_units_decode(&once, text), WARD_OK);
+        const size_t len = folded_text(&once, folded, sizeof folded);
+        assert_int_equal(text_units_decode(&twice, (struct ward_str){folded, len}), WARD_OK);
+        if (once.count != twice.count ||
+            memcmp(once.code, twice.code, once.count * sizeof once.code[0]) != 0)
+            fail_msg("round %u", (unsigned)round);
+    }
+    text_units_release(&once);
+    text_units_release(&twice);
+}
+
 static void bounds_its_input(void **state)
 {
     (void)state;
@@ -259,6 +299,7 @@ int main(void)
         cmocka_unit_test(keeps_places),
         cmocka_unit_test(spans_hold_for_any_bytes),
         cmocka_unit_test(folding_twice_is_folding_once),
+        cmocka_unit_test(folded_texts_stay),
         cmocka_unit_test(bounds_its_input),
         cmocka_unit_test(names_disguises),
     };
