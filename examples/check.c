@@ -46,7 +46,7 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *dirs[] = {argv[1]};
-    const struct ward_engine_options options = {dirs, 1};
+    const struct ward_engine_options options = {.dirs = dirs, .dir_count = 1};
     struct ward_engine *engine = NULL;
     struct ward_scratch *scratch = NULL;
     struct ward_error err;

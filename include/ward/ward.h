@@ -275,6 +275,7 @@ struct ward_session; /**< bounded memory of what groups and accounts said before
 struct ward_engine_options {
     const char *const *dirs; /**< NUL-terminated paths */
     uint32_t dir_count;      /**< 1.. */
+    const char *cache_dir;   /**< where a compiled form may be kept for a faster start; NULL none */
 };
 
 /**

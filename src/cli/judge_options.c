@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/pack_command.h"
+#include "pack/pack_cache.h"
 #include "pack/pack_dirs.h"
 
 void judge_request_init(struct judge_request *request)
@@ -96,7 +98,12 @@ static enum ward_status open_dirs(const char *list, struct arena *arena, struct 
              : pack_default_dirs(&dirs, getenv("WARD_PACKS"), arena, err);
     if (status != WARD_OK)
         return status;
-    const struct ward_engine_options options = {dirs.at, dirs.count};
+    char cache[PACK_CACHE_PATH_BYTES];
+    const struct ward_engine_options options = {
+        .dirs = dirs.at,
+        .dir_count = dirs.count,
+        .cache_dir = pack_cache_folder(cache) ? cache : NULL,
+    };
     return ward_engine_open(&options, out, err);
 }
 

@@ -192,7 +192,8 @@ static enum ward_status test_all(struct tester *tester, struct ward_error *err)
 
 int pack_test_run(const struct pack_request *request)
 {
-    const struct ward_engine_options options = {request->dirs, request->dir_count};
+    const struct ward_engine_options options = {.dirs = request->dirs,
+                                                .dir_count = request->dir_count};
     struct ward_engine *engine = NULL;
     struct ward_error err;
     if (ward_engine_open(&options, &engine, &err) != WARD_OK)

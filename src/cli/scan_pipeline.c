@@ -3,8 +3,9 @@
  * finished (phase two, the calling thread). Two rounds exist; one is judged while the other is
  * finished and then filled again.
  *
- * An event is *settled* in phase one when context is off, or when nothing remembered can change its
- * verdict; its output then stands in the batch's own buffer. The others are judged in phase two.
+ * Phase one judges every event by itself and puts its output into the batch's own buffer. That
+ * verdict stands unless a rule that asks memory may hold for the event and its thread or account is
+ * remembered for something such rules ask: then phase two judges it again.
  */
 #include "cli/scan_pipeline.h"
 
@@ -24,9 +25,11 @@
 
 /* What phase one leaves of an event. */
 struct trace {
-    uint32_t end;  /* of its output in the batch's buffer; it begins where the one before ends */
-    uint8_t level; /* enum ward_level, when settled */
-    bool open;     /* phase two must judge it */
+    double log_odds;
+    uint32_t end; /* of its output in the batch's buffer; it begins where the one before ends */
+    uint8_t level;
+    uint8_t role;
+    bool asks_memory; /* what was said before may change the verdict */
     bool helped;
 };
 
@@ -103,31 +106,23 @@ static enum ward_status judge_alone(const struct scan *scan, struct ward_scratch
                                     struct slot *slot, size_t i)
 {
     const struct ward_event *event = &slot->batch.events[i];
-    struct trace *trace = &slot->traces[i];
+    const struct ward_verdict *verdict;
     struct ward_check_options options = scan->setup->check;
     options.session = NULL;
-    *trace = (struct trace){0};
+    const enum ward_status status =
+        ward_check(scan->setup->engine, scratch, event, &options, &verdict);
+    if (status != WARD_OK)
+        return status;
+    put_verdict(scan, &slot->out, event, verdict);
+    slot->traces[i] = (struct trace){.end = (uint32_t)slot->out.len,
+                                     .level = (uint8_t)verdict->level,
+                                     .role = (uint8_t)verdict->role,
+                                     .helped = verdict->help_count > 0,
+                                     .log_odds = engine_log_odds(verdict)};
     if (scan->setup->check.session) {
-        const enum ward_status status = fields_read(scratch, event);
-        if (status != WARD_OK)
-            return status;
-        trace->open = !engine_is_quiet(scratch);
-        if (!trace->open)
-            session_said(scratch, slot->said + i * words_of(scan));
+        slot->traces[i].asks_memory = engine_asks_memory(scratch);
+        session_said(scratch, slot->said + i * words_of(scan));
     }
-    if (!trace->open) {
-        const struct ward_verdict *verdict;
-        const enum ward_status status =
-            scan->setup->check.session
-                ? engine_judge(scratch, &options, &verdict)
-                : ward_check(scan->setup->engine, scratch, event, &options, &verdict);
-        if (status != WARD_OK)
-            return status;
-        trace->level = (uint8_t)verdict->level;
-        trace->helped = verdict->help_count > 0;
-        put_verdict(scan, &slot->out, event, verdict);
-    }
-    trace->end = (uint32_t)slot->out.len;
     return slot->out.failed;
 }
 
@@ -176,42 +171,67 @@ static void take_revision(void *user, const struct ward_event *event, uint64_t i
     revisions_end(&scan->revisions);
 }
 
+/* The verdict depends on what was said before: judge again, now knowing it. */
 static enum ward_status judge_in_context(struct scan *scan, const struct ward_event *event,
-                                         uint64_t index)
+                                         const struct ward_check_options *options)
 {
-    struct ward_check_options options = scan->setup->check;
-    options.index = index;
     const struct ward_verdict *verdict;
-    enum ward_status status =
-        ward_check(scan->setup->engine, scan->scratches[0], event, &options, &verdict);
+    const enum ward_status status =
+        ward_check(scan->setup->engine, scan->scratches[0], event, options, &verdict);
     if (status != WARD_OK)
         return status;
     count_verdict(scan, (uint8_t)verdict->level, verdict->help_count > 0);
     put_verdict(scan, &scan->out, event, verdict);
-    return ward_session_revise(scan->setup->engine, scan->scratches[0], event, &options,
-                               take_revision, scan);
+    return WARD_OK;
+}
+
+/* The verdict of phase one stands: take over its output. */
+static void take_output(struct scan *scan, const struct slot *slot, size_t i)
+{
+    const struct trace *trace = &slot->traces[i];
+    const uint32_t begin = i ? slot->traces[i - 1].end : 0;
+    count_verdict(scan, trace->level, trace->helped);
+    if (trace->end > begin)
+        buf_put(&scan->out, slot->out.data + begin, trace->end - begin);
+}
+
+static enum ward_status finish_in_session(struct scan *scan, struct slot *slot, size_t i,
+                                          uint64_t index)
+{
+    const struct ward_event *event = &slot->batch.events[i];
+    const struct trace *trace = &slot->traces[i];
+    struct ward_check_options options = scan->setup->check;
+    enum ward_status status;
+    options.index = index;
+    if (trace->asks_memory && session_has_memory(options.session, event)) {
+        status = judge_in_context(scan, event, &options);
+    } else {
+        const struct session_event what = {.event = event,
+                                           .index = index,
+                                           .said = slot->said + i * words_of(scan),
+                                           .level = (enum ward_level)trace->level,
+                                           .role = (enum ward_role)trace->role,
+                                           .log_odds = trace->log_odds,
+                                           .asks_memory = trace->asks_memory};
+        take_output(scan, slot, i);
+        status = session_remember(options.session, scan->scratches[0], &what);
+    }
+    if (status == WARD_OK)
+        status = ward_session_revise(scan->setup->engine, scan->scratches[0], event, &options,
+                                     take_revision, scan);
+    if (status == WARD_OK && (index + 1) % SCAN_SETTLE_EVENTS == 0)
+        status = ward_session_settle(options.session);
+    return status;
 }
 
 static enum ward_status finish_event(struct scan *scan, struct slot *slot, size_t i)
 {
-    const struct ward_event *event = &slot->batch.events[i];
-    const struct trace *trace = &slot->traces[i];
-    struct ward_session *session = scan->setup->check.session;
     const uint64_t index = scan->totals.events++;
     enum ward_status status = WARD_OK;
-    if (trace->open) {
-        status = judge_in_context(scan, event, index);
-    } else {
-        count_verdict(scan, trace->level, trace->helped);
-        const uint32_t begin = i ? slot->traces[i - 1].end : 0;
-        if (trace->end > begin)
-            buf_put(&scan->out, slot->out.data + begin, trace->end - begin);
-        if (session)
-            status = session_remember_quiet(session, scan->scratches[0], event, index,
-                                            slot->said + i * words_of(scan));
-    }
-    if (status == WARD_OK && session && scan->totals.events % SCAN_SETTLE_EVENTS == 0)
-        status = ward_session_settle(session);
+    if (scan->setup->check.session)
+        status = finish_in_session(scan, slot, i, index);
+    else
+        take_output(scan, slot, i);
     return status != WARD_OK ? status : scan->out.failed;
 }
 

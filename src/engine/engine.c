@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/session.h"
+#include "pack/pack_cache.h"
 
 /* Digits of the pack hash shown behind its name: 48 bits tell packs apart for people and tests. */
 #define PACK_HASH_DIGITS 12
@@ -54,7 +55,9 @@ enum ward_status ward_engine_open(const struct ward_engine_options *options,
     struct ward_engine *engine = calloc(1, sizeof *engine);
     if (!engine)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    enum ward_status status = pack_load(options->dirs, options->dir_count, &engine->pack, err);
+    const struct pack_cache cache = {.dir = options->cache_dir};
+    enum ward_status status =
+        pack_load_cached(options->dirs, options->dir_count, &cache, NULL, &engine->pack, err);
     if (status == WARD_OK)
         status = verdict_plan_new(engine->pack, &engine->plan, err);
     if (status == WARD_OK) {
@@ -152,12 +155,26 @@ struct verdict_options engine_options(const struct ward_engine *engine,
     };
 }
 
-enum ward_status engine_judge(struct ward_scratch *scratch,
-                              const struct ward_check_options *options,
-                              const struct ward_verdict **verdict)
+double engine_log_odds(const struct ward_verdict *verdict)
 {
-    const struct verdict_options how = engine_options(scratch->engine, options);
-    return verdict_judge(scratch->engine->plan, &scratch->input, &how, scratch->judge, verdict);
+    double sum = verdict->base;
+    for (size_t i = 0; i < verdict->reason_count; i++)
+        sum += verdict->reasons[i].weight;
+    return sum;
+}
+
+static enum ward_status remember(struct ward_session *session, struct ward_scratch *scratch,
+                                 uint64_t index, const struct ward_verdict *verdict)
+{
+    const struct session_event what = {.event = scratch->input.event,
+                                       .index = index,
+                                       .said = scratch->said,
+                                       .level = verdict->level,
+                                       .role = verdict->role,
+                                       .log_odds = engine_log_odds(verdict),
+                                       .asks_memory = engine_asks_memory(scratch)};
+    session_said(scratch, scratch->said);
+    return session_remember(session, scratch, &what);
 }
 
 enum ward_status ward_check(const struct ward_engine *engine, struct ward_scratch *scratch,
@@ -178,7 +195,7 @@ enum ward_status ward_check(const struct ward_engine *engine, struct ward_scratc
     if (status == WARD_OK)
         status = verdict_judge(engine->plan, &scratch->input, &how, scratch->judge, verdict);
     if (status == WARD_OK && session)
-        status = session_remember(session, scratch, options->index, *verdict);
+        status = remember(session, scratch, options->index, *verdict);
     if (status != WARD_OK)
         *verdict = NULL;
     return status;

@@ -44,15 +44,13 @@ struct verdict_options engine_options(const struct ward_engine *engine,
  */
 enum ward_status fields_read(struct ward_scratch *scratch, const struct ward_event *event);
 
-/** True when no memory of group or account can change the verdict of the event judged last. */
-static inline bool engine_is_quiet(const struct ward_scratch *scratch)
+/** True when memory of group or account may change the verdict of the event read last. */
+static inline bool engine_asks_memory(const struct ward_scratch *scratch)
 {
-    return verdict_is_quiet(scratch->engine->plan, &scratch->input);
+    return verdict_asks_memory(scratch->engine->plan, &scratch->input);
 }
 
-/** Judges the event read last by itself, without any memory. WARD_ERR_NOMEM. */
-enum ward_status engine_judge(struct ward_scratch *scratch,
-                              const struct ward_check_options *options,
-                              const struct ward_verdict **verdict) WARD_MUST_USE;
+/** Log-odds of a verdict. */
+double engine_log_odds(const struct ward_verdict *verdict);
 
 #endif

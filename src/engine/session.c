@@ -177,7 +177,7 @@ static void recall_account(const struct ward_session *session, const struct cont
 void session_recall(struct ward_session *session, struct ward_scratch *scratch,
                     const struct ward_event *event, uint32_t position)
 {
-    if (engine_is_quiet(scratch))
+    if (!engine_asks_memory(scratch))
         return;
     const uint64_t key = thread_key(session, event);
     const struct shard *shard = &session->shards[shard_of(key)];
@@ -204,74 +204,61 @@ void session_said(const struct ward_scratch *scratch, uint64_t *said)
     }
 }
 
-static double log_odds_of(const struct ward_verdict *verdict)
-{
-    double sum = verdict->base;
-    for (size_t i = 0; i < verdict->reason_count; i++)
-        sum += verdict->reasons[i].weight;
-    return sum;
-}
-
 /* Does the event tell something new about its thread? Asked before it is added. */
-static bool stirs(const struct ward_session *session, const struct shard *shard, uint64_t key,
-                  struct ward_scratch *scratch, const struct ward_verdict *verdict)
+static bool stirs(const struct ward_session *session, const struct context_sum *sum,
+                  struct ward_scratch *scratch, const struct session_event *what)
 {
-    const struct context_thread *thread = context_find(shard->context, key);
-    if (!thread)
+    if (!sum->events)
         return false; /* nobody there to judge again */
-    const struct context_sum sum = context_sum(shard->context, thread);
-    if (verdict->level > WARD_LEVEL_NONE && sum.flagged < STIR_FLAGGED_MAX)
+    if (what->level > WARD_LEVEL_NONE && sum->flagged < STIR_FLAGGED_MAX)
         return true;
     bool news = false;
     for (uint32_t w = 0; w < words_of(scratch); w++) {
-        scratch->heard[w] = scratch->said[w] & ~sum.bits[w];
+        scratch->heard[w] = what->said[w] & ~sum->bits[w];
         news |= scratch->heard[w] != 0;
     }
     return news && verdict_stirs_thread(session->engine->plan, scratch->heard);
 }
 
 enum ward_status session_remember(struct ward_session *session, struct ward_scratch *scratch,
-                                  uint64_t index, const struct ward_verdict *verdict)
+                                  const struct session_event *what)
 {
-    const struct ward_event *event = scratch->input.event;
+    const struct ward_event *event = what->event;
     const uint64_t key = thread_key(session, event);
     struct shard *shard = &session->shards[shard_of(key)];
-    session_said(scratch, scratch->said);
+    const struct context_sum sum = context_sum(shard->context, context_find(shard->context, key));
     struct context_entry entry = {
-        .index = index,
+        .index = what->index,
         .id = event->id,
         .account = context_key(event->platform, event->account),
-        .bits = scratch->said,
-        .role = (uint8_t)verdict->role,
-        .level = (uint8_t)verdict->level,
-        .score = log_odds_of(verdict),
+        .bits = what->said,
+        .role = (uint8_t)what->role,
+        .level = (uint8_t)what->level,
+        .score = what->log_odds,
     };
-    if (!engine_is_quiet(scratch))
+    if (what->asks_memory)
         entry.note =
             (struct ward_str){shard->note, note_pack(event, shard->note, sizeof shard->note)};
-    shard->stirred = stirs(session, shard, key, scratch, verdict);
+    shard->stirred = stirs(session, &sum, scratch, what);
     const enum ward_status status = context_add(shard->context, key, &entry, NULL);
     return status == WARD_OK ? context_log_add(shard->log, key, &entry) : status;
 }
 
-enum ward_status session_remember_quiet(struct ward_session *session, struct ward_scratch *scratch,
-                                        const struct ward_event *event, uint64_t index,
-                                        const uint64_t *said)
+bool session_has_memory(const struct ward_session *session, const struct ward_event *event)
 {
     const uint64_t key = thread_key(session, event);
-    struct shard *shard = &session->shards[shard_of(key)];
-    const struct ward_verdict nothing = {.level = WARD_LEVEL_NONE};
-    const struct context_entry entry = {
-        .index = index,
-        .id = event->id,
-        .account = context_key(event->platform, event->account),
-        .bits = said,
-        .score = session->engine->pack->base,
-    };
-    memcpy(scratch->said, said, words_of(scratch) * sizeof *said);
-    shard->stirred = stirs(session, shard, key, scratch, &nothing);
-    const enum ward_status status = context_add(shard->context, key, &entry, NULL);
-    return status == WARD_OK ? context_log_add(shard->log, key, &entry) : status;
+    const struct shard *shard = &session->shards[shard_of(key)];
+    const struct context_thread *thread = context_find(shard->context, key);
+    const struct context_sum sum = context_sum(shard->context, thread);
+    if (sum.flagged || (sum.events && verdict_counts_events(session->engine->plan)))
+        return true;
+    if (sum.events && verdict_stirs_thread(session->engine->plan, sum.bits))
+        return true;
+    if (!event->account.len)
+        return false;
+    const uint64_t account = context_key(event->platform, event->account);
+    struct context_account known;
+    return context_accounts_find(session->accounts, account, &known);
 }
 
 enum ward_status ward_session_settle(struct ward_session *session)
@@ -312,7 +299,7 @@ static enum ward_status revise_one(struct ward_scratch *scratch, const struct re
     if (status != WARD_OK || (uint8_t)verdict->level <= entry.level)
         return status;
     context_raise(thread, position, (uint8_t)verdict->level, (uint8_t)verdict->role,
-                  log_odds_of(verdict));
+                  engine_log_odds(verdict));
     scratch->revised = *verdict;
     scratch->revised.revision = entry.revision + 1u;
     r->told(r->user, &event, entry.index, (enum ward_level)entry.level, &scratch->revised);

@@ -16,20 +16,30 @@
 void session_recall(struct ward_session *session, struct ward_scratch *scratch,
                     const struct ward_event *event, uint32_t position);
 
-/** Adds the event read last, with its verdict, to its thread. WARD_ERR_NOMEM. */
-enum ward_status session_remember(struct ward_session *session, struct ward_scratch *scratch,
-                                  uint64_t index, const struct ward_verdict *verdict) WARD_MUST_USE;
-
 /** Sets `said` (signal words) to the signals counted in the own words of the event read last. */
 void session_said(const struct ward_scratch *scratch, uint64_t *said);
 
+/** A judged event, as a thread remembers it. All borrowed for the call. */
+struct session_event {
+    const struct ward_event *event;
+    uint64_t index;
+    const uint64_t *said; /**< from session_said */
+    enum ward_level level;
+    enum ward_role role;
+    double log_odds;
+    bool asks_memory; /**< engine_asks_memory: only such an event can be raised later */
+};
+
+/** Adds an event to its thread. The scratch is working memory only: the event may have been read
+ * and judged with another one. WARD_ERR_NOMEM. */
+enum ward_status session_remember(struct ward_session *session, struct ward_scratch *scratch,
+                                  const struct session_event *what) WARD_MUST_USE;
+
 /**
- * Remembers an event that was quiet (engine_is_quiet) and so judged by itself, maybe elsewhere:
- * `said` is what session_said gave for it. WARD_ERR_NOMEM.
+ * False when nothing that rules ask is remembered of the event's thread and account: then judging
+ * it with this session gives what judging it by itself gave.
  */
-enum ward_status session_remember_quiet(struct ward_session *session, struct ward_scratch *scratch,
-                                        const struct ward_event *event, uint64_t index,
-                                        const uint64_t *said) WARD_MUST_USE;
+bool session_has_memory(const struct ward_session *session, const struct ward_event *event);
 
 /** The thread of events without group from here on: the name of their file. At most 256 bytes
  * count; copied. */

@@ -67,21 +67,36 @@ static void gather_present(struct judgement *j)
     or_bits(present + (size_t)SCOPE_ACCOUNT * words, j->input->context.account_bits, words);
 }
 
-bool verdict_is_quiet(const struct verdict_plan *plan, const struct verdict_input *input)
+/* Does a field say, in a scope it answers to, one of the signals in `rows`? */
+static bool fields_meet(const struct verdict_plan *plan, const struct verdict_input *input,
+                        const uint64_t *rows)
 {
     const uint32_t words = plan->pack->signal_words;
-    if (plan->telling_always)
-        return false;
     for (uint32_t f = 0; f < input->field_count; f++) {
         const uint64_t *bits = input->fields[f].signals->bits;
         if (!bits)
             continue;
         for (uint32_t scope = 0; scope < SCOPE_COUNT; scope++)
             for (uint32_t w = 0; w < words && input->fields[f].scopes >> scope & 1u; w++)
-                if (bits[w] & plan->wanted[(size_t)scope * words + w])
-                    return false;
+                if (bits[w] & rows[(size_t)scope * words + w])
+                    return true;
     }
-    return true;
+    return false;
+}
+
+static bool may_tell(const struct verdict_plan *plan, const struct verdict_input *input)
+{
+    return plan->telling_always || fields_meet(plan, input, plan->wanted);
+}
+
+bool verdict_asks_memory(const struct verdict_plan *plan, const struct verdict_input *input)
+{
+    return plan->asking_always || fields_meet(plan, input, plan->asking);
+}
+
+bool verdict_counts_events(const struct verdict_plan *plan)
+{
+    return plan->counts_events;
 }
 
 bool verdict_stirs_thread(const struct verdict_plan *plan, const uint64_t *bits)
@@ -166,7 +181,7 @@ enum ward_status verdict_judge(const struct verdict_plan *plan, const struct ver
     struct judgement j = {.plan = plan, .input = input, .options = options, .scratch = scratch};
     struct ward_verdict *verdict = &scratch->verdict;
     *verdict = (struct ward_verdict){0};
-    if (options->every_rule || !verdict_is_quiet(plan, input)) {
+    if (options->every_rule || may_tell(plan, input)) {
         gather_present(&j);
         mark_plausible(&j);
         if (!prepare(&j))

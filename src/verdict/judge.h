@@ -21,6 +21,9 @@ struct verdict_plan {
     uint64_t *telling;     /**< owned; rules that weigh for the trade, help or limit */
     uint64_t *wanted;      /**< owned; SCOPE_COUNT x signal_words: signals telling rules need */
     bool telling_always;   /**< some telling rule needs no signal of the event itself */
+    uint64_t *asking;      /**< owned; as wanted, for rules that ask memory */
+    bool asking_always;    /**< some rule asks memory and needs no signal of the event itself */
+    bool counts_events;    /**< some rule compares group.events */
     uint64_t *heard;       /**< owned; signal_words: signals any rule asks of the thread */
     int64_t date_ms;       /**< newest date of the packs: law for events without time */
 };

@@ -126,6 +126,28 @@ static bool rule_is_telling(const struct pack_rule *rule)
     return rule->weight > 0 || rule->help || rule->limit;
 }
 
+/* Does a condition look at a remembered scope or fact? Depth was bounded by demand_of. */
+static bool asks_memory(const struct pack *pack, uint16_t at)
+{
+    const struct cond_node *node = &pack->nodes[at];
+    switch ((enum cond_op)node->op) {
+    case COND_AND:
+    case COND_OR:
+        return asks_memory(pack, node->left) || asks_memory(pack, node->right);
+    case COND_NOT:
+        return asks_memory(pack, node->left);
+    case COND_FACT:
+        return node->a == FACT_ACCOUNT_FLAGGED || node->a == FACT_GROUP_EVENTS ||
+               node->a == FACT_GROUP_FLAGGED;
+    case COND_COUNT:
+    case COND_NEAR:
+    case COND_BEFORE:
+    case COND_CLAUSE:
+        return scope_is_remembered(node->scope);
+    }
+    return false;
+}
+
 /* Marks what rule `r` needs: in `always`, or as one bit row per (scope, signal) counted in index.
  */
 static void note_rule(struct verdict_plan *plan, const struct demand *demand, uint32_t r,
@@ -143,6 +165,8 @@ static void note_rule(struct verdict_plan *plan, const struct demand *demand, ui
                 plan->index_begin[cell + 1]++;
             if (rule_is_telling(&pack->rules[r]))
                 bits_set(plan->wanted + (size_t)scope * pack->signal_words, s);
+            if (asks_memory(pack, pack->rules[r].when))
+                bits_set(plan->asking + (size_t)scope * pack->signal_words, s);
         }
 }
 
@@ -167,6 +191,8 @@ static enum ward_status index_rules(struct verdict_plan *plan, struct planner *p
             bits_set(plan->always, r);
         if (rule_is_telling(&pack->rules[r]) && (!demands[r].bits || demands[r].heard))
             plan->telling_always = true;
+        if (asks_memory(pack, pack->rules[r].when) && (!demands[r].bits || demands[r].heard))
+            plan->asking_always = true;
     }
     for (size_t c = 0; c < cells; c++)
         plan->index_begin[c + 1] += plan->index_begin[c];
@@ -186,6 +212,7 @@ static void note_heard(struct verdict_plan *plan)
     const struct pack *pack = plan->pack;
     for (uint32_t n = 0; n < pack->node_count; n++) {
         const struct cond_node *node = &pack->nodes[n];
+        plan->counts_events |= node->op == COND_FACT && node->a == FACT_GROUP_EVENTS;
         if (node->op != COND_COUNT || node->scope != SCOPE_GROUP)
             continue;
         for (uint32_t w = 0; w < pack->signal_words; w++)
@@ -211,8 +238,10 @@ static bool plan_allocate(struct verdict_plan *plan)
     plan->always = calloc(plan->rule_words + 1u, sizeof *plan->always);
     plan->telling = calloc(plan->rule_words + 1u, sizeof *plan->telling);
     plan->wanted = calloc((size_t)SCOPE_COUNT * pack->signal_words + 1u, sizeof *plan->wanted);
+    plan->asking = calloc((size_t)SCOPE_COUNT * pack->signal_words + 1u, sizeof *plan->asking);
     plan->heard = calloc(pack->signal_words + 1u, sizeof *plan->heard);
-    return plan->index_begin && plan->always && plan->telling && plan->wanted && plan->heard;
+    return plan->index_begin && plan->always && plan->telling && plan->wanted && plan->asking &&
+           plan->heard;
 }
 
 enum ward_status verdict_plan_new(const struct pack *pack, struct verdict_plan **out,
@@ -253,6 +282,7 @@ void verdict_plan_free(struct verdict_plan *plan)
     free(plan->always);
     free(plan->telling);
     free(plan->wanted);
+    free(plan->asking);
     free(plan->heard);
     free(plan);
 }

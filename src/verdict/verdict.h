@@ -66,9 +66,11 @@ enum ward_status verdict_plan_new(const struct pack *pack, struct verdict_plan *
                                   struct ward_error *err) WARD_MUST_USE;
 void verdict_plan_free(struct verdict_plan *plan);
 
-/** True when the fields of `input` hold no signal that a rule telling for the trade (or for help)
- * needs, and no such rule does without one: then nothing remembered can change the verdict. */
-bool verdict_is_quiet(const struct verdict_plan *plan, const struct verdict_input *input);
+/** True when some rule that asks what a thread or an account said before may hold for `input`; when
+ * false, nothing remembered can change the verdict. */
+bool verdict_asks_memory(const struct verdict_plan *plan, const struct verdict_input *input);
+/** True when some rule asks how many events a thread has, so that even silent ones matter. */
+bool verdict_counts_events(const struct verdict_plan *plan);
 /** True when signals `bits` (pack.signal_words words), once said in a thread, can matter to others
  * in it. */
 bool verdict_stirs_thread(const struct verdict_plan *plan, const uint64_t *bits);

@@ -2,16 +2,22 @@
 
 Each test script gets the path of `ward` as its first argument and then unittest's own.
 """
+import atexit
 import json
 import math
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 PACK = str(pathlib.Path(__file__).resolve().parent / "packs" / "toy")
 WARD = sys.argv.pop(1) if len(sys.argv) > 1 and __name__ != "__main__" else "ward"
+
+CACHE = tempfile.mkdtemp(prefix="ward-test-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 OFFER = "女宝宝送养出去，给点营养费"
 
@@ -26,7 +32,8 @@ class WardCase(unittest.TestCase):
         if isinstance(data, str):
             data = data.encode()
         done = subprocess.run(command, input=data, capture_output=True, timeout=60,
-                              env={**os.environ, "TERM": "xterm", **(environment or {})})
+                              env={**os.environ, "TERM": "xterm", "XDG_CACHE_HOME": CACHE,
+                                   **(environment or {})})
         if status is not None:
             self.assertEqual(done.returncode, status, (command, done.stdout[-500:], done.stderr))
         return done

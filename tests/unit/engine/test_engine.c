@@ -25,7 +25,7 @@ struct bench {
 static int setup(void **state)
 {
     static const char *const dirs[] = {TEST_PACK};
-    const struct ward_engine_options options = {dirs, 1};
+    const struct ward_engine_options options = {.dirs = dirs, .dir_count = 1};
     struct bench *b = calloc(1, sizeof *b);
     struct ward_error err = {0};
     if (!b)
@@ -71,7 +71,7 @@ static void test_open_failures(void **state)
 {
     (void)state;
     static const char *const nowhere[] = {"/nowhere/at/all"};
-    const struct ward_engine_options options = {nowhere, 1};
+    const struct ward_engine_options options = {.dirs = nowhere, .dir_count = 1};
     struct ward_engine *engine = NULL;
     struct ward_error err = {0};
     assert_int_not_equal(ward_engine_open(&options, &engine, &err), WARD_OK);

@@ -144,7 +144,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Nothing said: base rate, no reasons, and the plan knows that nothing can change it. */
+/* Nothing said: base rate, no reasons, and the plan knows that memory cannot change it. */
 static void test_silence(void **state)
 {
     struct bench *b = *state;
@@ -152,7 +152,7 @@ static void test_silence(void **state)
     assert_int_equal(v->level, WARD_LEVEL_NONE);
     assert_int_equal(v->reason_count, 0);
     assert_true(fabs(v->score - 1.0 / (1.0 + exp(2.0))) < 1e-9);
-    assert_true(verdict_is_quiet(b->plan, &b->input));
+    assert_false(verdict_asks_memory(b->plan, &b->input));
 }
 
 /* An innocent signal alone is no reason to tell of innocence. */
@@ -160,7 +160,6 @@ static void test_only_innocent(void **state)
 {
     struct bench *b = *state;
     say(b, 0, "pet", 0, 3);
-    assert_true(verdict_is_quiet(b->plan, &b->input));
     assert_int_equal(judge(b)->reason_count, 0);
     b->options.every_rule = true;
     assert_true(told(judge(b), "pet"));
@@ -341,6 +340,8 @@ static void test_memory(void **state)
     struct bench *b = *state;
     say(b, 0, "fee", 0, 3);
     assert_false(told(judge(b), "heard"));
+    assert_true(verdict_asks_memory(b->plan, &b->input));
+    assert_false(verdict_counts_events(b->plan));
     uint64_t group[4] = {0};
     const uint16_t child = signal_named(b->pack, "child");
     group[child >> 6] |= UINT64_C(1) << (child & 63u);
