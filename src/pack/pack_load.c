@@ -164,11 +164,25 @@ static enum ward_status cache_read(struct pack_owner *owner, const char *path, c
     return status;
 }
 
+/* Makes a folder and, when that is missing too, the one it lies in (~/.cache/ward, ~/.cache). */
+static bool folder_make(const char *dir)
+{
+    char parent[PACK_CACHE_PATH_BYTES];
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return true;
+    const int len = snprintf(parent, sizeof parent, "%s", dir);
+    char *slash = len > 0 && (size_t)len < sizeof parent ? strrchr(parent, '/') : NULL;
+    if (errno != ENOENT || !slash || slash == parent)
+        return false;
+    *slash = '\0';
+    return mkdir(parent, 0700) == 0 && mkdir(dir, 0700) == 0;
+}
+
 static void cache_write(const struct pack *pack, const struct pack_cache *cache, const char *key,
                         struct pack_cache_report *report)
 {
     struct buf bytes;
-    if (!cache->file && mkdir(cache->dir, 0700) != 0 && errno != EEXIST)
+    if (!cache->file && !folder_make(cache->dir))
         return;
     buf_init(&bytes, CACHE_BYTES_MAX);
     pack_cache_encode(pack, key, &bytes);

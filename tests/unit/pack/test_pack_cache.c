@@ -135,7 +135,7 @@ static void a_folder_keeps_one_form_for_each_content(void **state)
     const struct pack *pack;
     struct ward_error err;
     fixture_pack(fixture, "a");
-    (void)snprintf(folder, sizeof folder, "%s", fixture_path(fixture, "cache"));
+    (void)snprintf(folder, sizeof folder, "%s", fixture_path(fixture, "home/cache"));
     const struct pack_cache cache = {.dir = folder};
     const char *dir = fixture_path(fixture, "a");
     assert_int_equal(pack_load_cached(&dir, 1, &cache, &one, &pack, &err), WARD_OK);
