@@ -7,6 +7,20 @@
  * direction controls, tags, variation selectors) makes no unit; the unit before it is marked
  * WARD_DISGUISE_INVISIBLE in `fold` when it lies between two units.
  *
+ * Decisions, for those who read the bits:
+ *  - An accent is spelling, not decoration: é, ậ, đ fold to e, a, d with WARD_DISGUISE_VARIANT,
+ *    whether composed or not, so that "nhận con nuôi" and "nhan con nuoi" are one text. ü is u.
+ *  - Other marks on Han, Latin or digits (struck through, marks of a foreign script) are
+ * decoration: dropped, INVISIBLE. Marks of Thai, Burmese, Devanagari ... on their own letters are
+ * units.
+ *  - Joiners, variation selectors and skin tones inside emoji, and the keycap of a digit, make no
+ *    unit; only the keycap leaves a bit (STYLED).
+ *  - Look-alike letters of Cyrillic, Greek, Armenian ... become Latin ones with LEET, always; Han
+ * is never touched by look-alikes. Radical forms (亻, 氵) stay apart from their characters.
+ *  - Bits are set on Han, letters and digits only: full-width punctuation is ordinary writing.
+ *  - Two regional indicators are two EMOJI units (a flag), a single one is a letter. CR LF is one
+ *    NEWLINE. Control characters are dropped as invisible.
+ *
  * Invariants:
  *  1. begin[i] < end[i] <= begin[i + 1] (equal begins only for one code point that folds to
  * several); all are code-point boundaries of the source (an invalid byte is a unit of its own).
@@ -27,7 +41,7 @@ enum unit_kind {
     UNIT_SPACE,  /* space, tab and their kin */
     UNIT_NEWLINE,
     UNIT_MARK,   /* ends or parts a sentence: , . ! ? ; : in their CJK forms, and ASCII ones before
-                    space */
+                    space or at the end of the text */
     UNIT_SYMBOL, /* any other punctuation or symbol: . * _ - / | ~ + ... */
     UNIT_EMOJI,
     UNIT_INVALID /* a byte that is not UTF-8, an unassigned or private code point */
