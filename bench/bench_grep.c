@@ -68,8 +68,8 @@ static void add_lines(struct lines *lines, const struct buf *file)
         const size_t end = stop ? (size_t)(stop - file->data) : file->len;
         if (end > begin) {
             if ((lines->count & (lines->count - 1)) == 0)
-                lines->at = must(realloc(
-                    lines->at, (lines->count ? lines->count * 2 : 1) * sizeof(*lines->at)));
+                lines->at = must(
+                    realloc(lines->at, (lines->count ? lines->count * 2 : 1) * sizeof(*lines->at)));
             lines->at[lines->count++] = (struct ward_str){file->data + begin, end - begin};
             lines->bytes += end - begin;
         }
@@ -198,8 +198,8 @@ static struct result run_vectorscan(const struct corpus *c, uint32_t terms,
     struct result r = {0};
     hs_compile_error_t *error = NULL;
     const double from = cpu_s();
-    if (hs_compile_lit_multi(patterns, flags, ids, lengths, terms, HS_MODE_BLOCK, NULL,
-                             &e.database, &error) != HS_SUCCESS ||
+    if (hs_compile_lit_multi(patterns, flags, ids, lengths, terms, HS_MODE_BLOCK, NULL, &e.database,
+                             &error) != HS_SUCCESS ||
         hs_alloc_scratch(e.database, &e.hs) != HS_SUCCESS)
         exit(2);
     r.build_s = cpu_s() - from;
@@ -238,8 +238,7 @@ static void bench_size(const struct corpus *c, uint32_t terms, double seconds)
         return;
     const struct result vs = run_vectorscan(c, terms, &c->messages, seconds);
     report("vectorscan literal", terms, &vs, NULL);
-    const struct result exact =
-        run_ward(c, terms, WARD_TERM_LITERAL, &c->messages, seconds);
+    const struct result exact = run_ward(c, terms, WARD_TERM_LITERAL, &c->messages, seconds);
     report("ward exact", terms, &exact, &vs);
     const struct result full = run_ward(c, terms, WARD_TERM_FULL, &c->messages, seconds);
     report("ward all disguises", terms, &full, &vs);

@@ -391,7 +391,7 @@ struct ward_term {
 
 struct ward_terms_options {
     uint32_t disguises;  /**< WARD_DISGUISE_* that FULL terms are read through */
-    uint32_t cost_centi; /**< what a two-unit term may cost; 0 takes the default (100); <= 10000 */
+    uint32_t cost_centi; /**< what a two-unit term may cost; 0 takes the default (60); <= 10000 */
     bool report_weak;    /**< also report hits that need company (see `alone` and `rare`) */
 };
 

@@ -6,9 +6,11 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/grep.h"
 #include "pack/pack_error.h"
 
-static const struct command *const commands[] = {&command_scan, &command_check, &command_pack};
+static const struct command *const commands[] = {&command_scan, &command_check, &command_grep,
+                                                 &command_pack};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
 
 /* Column where the explanations of options and commands begin. */

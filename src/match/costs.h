@@ -10,8 +10,8 @@
 #ifndef WARD_MATCH_COSTS_H
 #define WARD_MATCH_COSTS_H
 
-#define MATCH_COST_LIMIT 100u
-#define MATCH_COST_PER_UNIT 40u
+#define MATCH_COST_LIMIT 60u
+#define MATCH_COST_PER_UNIT 30u
 
 /* One unit, its look kept. */
 #define COST_FOLD 1u      /* width, case, styled, variant: each */

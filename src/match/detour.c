@@ -8,12 +8,16 @@
  */
 #include <assert.h>
 
+#include "match/reading.h"
 #include "match/scan.h"
 #include "text/chars.h"
 
 #define DETOUR_FILLERS_MAX 3u
 #define DETOUR_GAP_MAX 10u
-#define SPELL_RUN_MAX 32u
+/* Letters or digits in a row that may be strewn in, or be first letters of some units. */
+#define STREWN_RUN_MAX 3u
+/* Digits in a row that may be said aloud: longer ones are numbers. */
+#define SAID_RUN_MAX 6u
 #define INITIALS_MAX 10u
 
 struct way {
@@ -24,10 +28,39 @@ struct way {
     uint32_t start;  /* view position the pattern would begin at */
     uint32_t before; /* last unit taken */
     uint32_t fillers;
-    bool detour; /* some step was no plain character */
+    uint32_t said;  /* digits and letters said aloud */
+    bool detour;    /* some step was no plain character */
+    bool all_plain; /* no step was: only fillers make it a detour */
 };
 
 static void way_on(struct scan *scan, const struct way *way, uint32_t v);
+
+static bool is_digit(const struct scan *scan, uint32_t v)
+{
+    return v < scan->view.count && scan->view.kind[v] == UNIT_DIGIT;
+}
+
+/* Looks up a complete pair. Two characters with a filler between must look right; a number said
+ * aloud must be a whole one, and not an ordinary count of what follows. */
+static void way_pair(struct scan *scan, const struct way *way)
+{
+    const struct matcher *m = scan->matcher;
+    if (!way->detour)
+        return;
+    if (way->all_plain) {
+        const uint64_t hash =
+            seed_hash(look_key(scan->view.code[way->start], scan->view.code[way->before]));
+        if (filter_has(m->looks, m->look_shift, hash))
+            scan_visit(scan, hash, way->start);
+        return;
+    }
+    if (!pair_has(m->pairs, way->first, way->last) || (way->said && way->fillers) || way->said > 1)
+        return;
+    if (way->said && (is_digit(scan, way->before + 1) ||
+                      (way->start && is_digit(scan, way->start) && is_digit(scan, way->start - 1))))
+        return;
+    scan_visit(scan, seed_hash(seed_key(way->packed, 2)), way->start);
+}
 
 /* Adds one symbol and goes on behind it; looks up what is complete. */
 static void way_take(struct scan *scan, const struct way *from, uint32_t symbol, uint32_t next,
@@ -41,13 +74,13 @@ static void way_take(struct scan *scan, const struct way *from, uint32_t symbol,
     way.packed |= (uint64_t)symbol << (SYMBOL_BITS * way.depth);
     way.depth++;
     way.detour |= detour;
+    way.all_plain &= !detour;
     way.last = (uint16_t)symbol;
     way.before = next - 1;
     if (way.depth == 1) {
         way.first = (uint16_t)symbol;
     } else if (way.depth == 2) {
-        if (way.detour && pair_has(m->pairs, way.first, symbol))
-            scan_visit(scan, seed_hash(seed_key(way.packed, 2)), way.start);
+        way_pair(scan, &way);
         if (!pair_has(m->prefixes, way.first, symbol))
             return;
     } else if (way.detour) {
@@ -75,10 +108,12 @@ static void take_said(struct scan *scan, const struct way *way, uint32_t v)
     const struct chars_sound_use *uses;
     const uint32_t count = chars_sound_uses(scan->view.code[v], &uses);
     uint32_t done = 0;
+    struct way said = *way;
+    said.said++;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t symbol = syllable_class(uses[i].syllable);
         if (symbol != done)
-            way_take(scan, way, symbol, v + 1, true);
+            way_take(scan, &said, symbol, v + 1, true);
         done = symbol;
     }
 }
@@ -151,6 +186,19 @@ static void take_letter_pair(struct scan *scan, const struct way *way, uint32_t 
         way_take(scan, way, symbol_of(&scan->matcher->symbols, code), v + 2, true);
 }
 
+/* Units of the same kind around v, counted up to what is ever asked. */
+static uint32_t run_length(const struct scan *scan, uint32_t v)
+{
+    const uint8_t *kind = scan->view.kind;
+    uint32_t begin = v;
+    uint32_t end = v + 1;
+    while (begin && kind[begin - 1] == kind[v] && v - begin < SAID_RUN_MAX)
+        begin--;
+    while (end < scan->view.count && kind[end] == kind[v] && end - v < SAID_RUN_MAX + 1)
+        end++;
+    return end - begin;
+}
+
 /* ---- The search ------------------------------------------------------------------------------ */
 
 /* All readings of unit v. Returns true if it may also be passed over. */
@@ -167,18 +215,26 @@ static bool way_at(struct scan *scan, const struct way *way, uint32_t v, bool *f
             take_split(scan, way, v);
         *filler = way->depth && code == scan->view.code[way->before];
         return *filler;
-    case UNIT_LETTER:
-        way_take(scan, way, symbol, v + 1, false);
+    case UNIT_LETTER: {
+        const uint32_t run = run_length(scan, v);
+        if (run <= STREWN_RUN_MAX)
+            way_take(scan, way, symbol, v + 1, false);
         take_pinyin(scan, way, v);
-        take_letter_pair(scan, way, v);
-        take_said(scan, way, v);
+        if (run <= STREWN_RUN_MAX)
+            take_letter_pair(scan, way, v);
+        if (run == 1)
+            take_said(scan, way, v);
         *filler = true;
-        return true;
-    case UNIT_DIGIT:
+        return run <= STREWN_RUN_MAX;
+    }
+    case UNIT_DIGIT: {
+        const uint32_t run = run_length(scan, v);
         way_take(scan, way, symbol, v + 1, false);
-        take_said(scan, way, v);
+        if (run <= SAID_RUN_MAX)
+            take_said(scan, way, v);
         *filler = true;
-        return true;
+        return run <= STREWN_RUN_MAX;
+    }
     case UNIT_EMOJI:
         take_emoji(scan, way, v);
         return true;
@@ -211,7 +267,7 @@ static void way_on(struct scan *scan, const struct way *way, uint32_t v)
 
 static void search_from(struct scan *scan, uint32_t v)
 {
-    const struct way way = {.start = v, .before = v};
+    const struct way way = {.start = v, .before = v, .all_plain = true};
     bool filler;
     way_at(scan, &way, v, &filler);
 }
@@ -238,26 +294,11 @@ static void search_initials(struct scan *scan, uint32_t begin)
 /* Starts inside a run that is spelled syllables throughout, at each syllable. */
 static void search_run(struct scan *scan, uint32_t begin, uint32_t end)
 {
-    const uint32_t len = end - begin;
-    uint64_t from_start = 1; /* bit i: a chain of syllables covers [begin, begin + i) */
-    if (len > SPELL_RUN_MAX)
+    if (!reading_is_spelled(&scan->view, begin, end))
         return;
-    for (uint32_t i = 0; i < len; i++) {
-        if (!(from_start >> i & 1u))
-            continue;
-        struct pinyin_edge edges[PINYIN_EDGES_MAX];
-        const uint32_t count =
-            pinyin_edges(scan->view.code + begin + i, scan->view.count - begin - i, edges);
-        scan_spend(scan, 1);
-        for (uint32_t k = 0; k < count; k++)
-            if (i + edges[k].units < 64)
-                from_start |= 1ULL << (i + edges[k].units);
-    }
-    if (!(from_start >> len & 1u))
-        return;
-    for (uint32_t i = 1; i < len; i++)
-        if (from_start >> i & 1u)
-            search_from(scan, begin + i);
+    for (uint32_t v = begin + 1; v < end; v++)
+        if (reading_is_spelled(&scan->view, begin, v) && reading_is_spelled(&scan->view, v, end))
+            search_from(scan, v);
 }
 
 /* A place that allows a detour: search from it and from a few units before. */

@@ -195,7 +195,26 @@ static void read_said(struct readings *rs)
         return;
     struct reading *r = reading_add(rs, 1, best, WARD_DISGUISE_DIGIT_SOUND);
     if (r)
-        r->sound = 1;
+        r->said = 1;
+}
+
+#define SPELLED_RUN_MAX 32u
+
+bool reading_is_spelled(const struct walk_view *view, uint32_t from, uint32_t to)
+{
+    const uint32_t len = to - from;
+    uint64_t reached = 1; /* bit i: syllables cover [from, from + i) */
+    if (len > SPELLED_RUN_MAX)
+        return false;
+    for (uint32_t i = 0; i < len; i++) {
+        if (!(reached >> i & 1u))
+            continue;
+        struct pinyin_edge edges[PINYIN_EDGES_MAX];
+        const uint32_t count = pinyin_edges(view->code + from + i, len - i, edges);
+        for (uint32_t k = 0; k < count; k++)
+            reached |= edges[k].letters > 1 ? 1ULL << (i + edges[k].units) : 0u;
+    }
+    return reached >> len & 1u;
 }
 
 static void read_pinyin(struct readings *rs)

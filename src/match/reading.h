@@ -30,7 +30,7 @@ struct reading {
     uint32_t cost;
     uint32_t disguises;
     uint8_t count; /**< units of the pattern read */
-    uint8_t look, sound, near, spelled, initial, shape;
+    uint8_t look, sound, said, near, spelled, initial, shape;
 };
 
 #define READINGS_MAX 16u
@@ -38,6 +38,9 @@ struct reading {
 /** Writes the readings of pattern unit `p` at unit `v` of the text; returns how many. */
 uint32_t readings_at(const struct walk *w, uint32_t p, uint32_t v,
                      struct reading out[READINGS_MAX]);
+
+/** True if the letters [from, to) of the view are spelled syllables throughout (also if empty). */
+bool reading_is_spelled(const struct walk_view *view, uint32_t from, uint32_t to);
 
 /** Smallest syllable distance between any readings of two characters. */
 uint32_t reading_distance(uint32_t a, uint32_t b);

@@ -127,6 +127,11 @@ static void put_one_other(struct seeds *seeds, uint32_t pattern, const struct st
     }
 }
 
+static void put_look(struct seeds *seeds, uint32_t pattern, uint32_t a, uint32_t b)
+{
+    seeds_put(seeds, pattern, look_key(a, b), KEY_LOOK);
+}
+
 static uint16_t initial_symbol(uint32_t code)
 {
     const uint16_t *ids;
@@ -137,15 +142,24 @@ static uint16_t initial_symbol(uint32_t code)
                                           : 0;
 }
 
-/* Some, but not all, of the units as first letters. */
+/* Some of the units, at most half, as first letters; beside the one other unit of a pair only if
+ * that is written as it is. */
 static void put_part_initials(struct seeds *seeds, uint32_t pattern, const uint32_t *codes,
                               const struct stand *stand)
 {
     uint16_t usual[SEED_SYMBOLS_MAX];
     usual_symbols(stand, usual);
+    if (stand->count == 2) {
+        const uint32_t letters[2] = {initial_symbol(codes[0]), initial_symbol(codes[1])};
+        if (letters[1])
+            put_look(seeds, pattern, codes[0], letters[1] - SYMBOL_LETTER_A + 'a');
+        if (letters[0])
+            put_look(seeds, pattern, letters[0] - SYMBOL_LETTER_A + 'a', codes[1]);
+        return;
+    }
     for (uint32_t mask = 1; mask + 1 < 1u << stand->count; mask++) {
         uint16_t symbols[SEED_SYMBOLS_MAX];
-        bool whole = true;
+        bool whole = __builtin_popcount(mask) <= (int)stand->count / 2;
         for (uint32_t i = 0; i < stand->count && whole; i++) {
             symbols[i] = mask >> i & 1u ? initial_symbol(codes[i]) : usual[i];
             whole = symbols[i] != 0;
@@ -169,11 +183,6 @@ static void put_initials(struct seeds *seeds, uint32_t pattern, const uint32_t *
         packed |= (uint64_t)(symbol - SYMBOL_LETTER_A + 1u) << (5u * i);
     }
     seeds_put(seeds, pattern, initials_key(packed, count), KEY_INITIALS);
-}
-
-static void put_look(struct seeds *seeds, uint32_t pattern, uint32_t a, uint32_t b)
-{
-    seeds_put(seeds, pattern, look_key(a, b), KEY_LOOK);
 }
 
 static void put_looks(struct seeds *seeds, uint32_t pattern, const uint32_t *codes, bool alikes)

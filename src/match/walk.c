@@ -136,6 +136,7 @@ static void path_extend(const struct walk *w, const struct walk_path *from, cons
     path.last = r->last;
     path.look = (uint8_t)(path.look + r->look);
     path.sound = (uint8_t)(path.sound + r->sound);
+    path.said = (uint8_t)(path.said + r->said);
     path.near = (uint8_t)(path.near + r->near);
     path.spelled = (uint8_t)(path.spelled + r->spelled);
     path.initial = (uint8_t)(path.initial + r->initial);

@@ -36,6 +36,7 @@ struct walk_path {
     uint16_t cost_centi;
     uint8_t look;      /**< units read as they look (exact, folded, numeral) */
     uint8_t sound;     /**< by the same sound */
+    uint8_t said;      /**< by a digit or letter said aloud */
     uint8_t near;      /**< by a near sound */
     uint8_t spelled;   /**< by pinyin */
     uint8_t initial;   /**< by first letter */
