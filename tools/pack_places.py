@@ -8,11 +8,12 @@ of UTF-16 units; an open hash over the first two characters leads to the first n
 """
 import sys
 
-HASH_BITS = 13
+HASH_BITS = 14
+PAIR_BITS = 15
 
 
-def slot_of(a, b):
-    return (((a << 16 | b) * 0x9E3779B1) & 0xFFFFFFFF) >> (32 - HASH_BITS)
+def slot_of(a, b, bits=HASH_BITS):
+    return (((a << 16 | b) * 0x9E3779B1) & 0xFFFFFFFF) >> (32 - bits)
 
 
 def write_array(f, ctype, name, values):
@@ -33,12 +34,12 @@ def read(path):
 def pack_han(f, names, codes):
     names.sort(key=lambda n: (n[0][:2], -len(n[0]), n[0]))
     pool, entries, table = [], [], [0] * (1 << HASH_BITS)
-    firsts = [0] * ((0xA000 - 0x4E00) // 8)
+    pairs = [0] * (1 << PAIR_BITS - 3)
     for i, (name, code) in enumerate(names):
         entries.append((len(pool), len(name), codes[code]))
         pool += [ord(c) for c in name]
-        cell = ord(name[0]) - 0x4E00
-        firsts[cell >> 3] |= 1 << (cell & 7)
+        cell = slot_of(ord(name[0]), ord(name[1]), PAIR_BITS)
+        pairs[cell >> 3] |= 1 << (cell & 7)
         if i == 0 or names[i - 1][0][:2] != name[:2]:
             slot = slot_of(ord(name[0]), ord(name[1]))
             while table[slot]:
@@ -46,8 +47,10 @@ def pack_han(f, names, codes):
             table[slot] = i + 1
     write_array(f, "uint16_t", "place_pool", pool)
     write_array(f, "struct place_entry", "place_entries", [f"{{{a},{n},{c}}}" for a, n, c in entries])
-    write_array(f, "uint16_t", "place_hash", table)
-    write_array(f, "uint8_t", "place_firsts", firsts)
+    write_array(f, "struct place_slot", "place_hash",
+                [f"{{{ord(names[e - 1][0][0]) << 16 | ord(names[e - 1][0][1]) if e else 0},{e}}}"
+                 for e in table])
+    write_array(f, "uint8_t", "place_pairs", pairs)
     f.write(f"\nconst uint32_t place_entry_count = {len(entries)};\n")
 
 

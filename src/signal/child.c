@@ -192,13 +192,13 @@ bool child_sex_at(const struct tokens *tokens, uint32_t at, struct child_part *o
     return best > 0;
 }
 
-bool child_count_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+bool child_count_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                    struct child_part *out)
 {
     static const struct {
         const uint32_t *text;
         int32_t count;
     } many[] = {{U"双胞胎", 2}, {U"龙凤胎", 2}, {U"三胞胎", 3}, {U"孪生", 2}};
-    struct number number;
     *out = (struct child_part){.kind = PART_COUNT, .first = at};
     for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
         const uint32_t n = token_spells(tokens, at, many[i].text, 2);
@@ -213,10 +213,9 @@ bool child_count_at(const struct tokens *tokens, uint32_t at, struct child_part 
     if (token_in_words(tokens, at, "twins twin kembar kambal") ||
         (token_is_word(tokens, at, "sinh") && token_is_word(tokens, at + 1, "doi")))
         return true;
-    if (!number_read(tokens, at, &number) || number.low < 2000 || number.low > 20000 ||
-        number.scale > 10)
+    if (!number || number->low < 2000 || number->low > 20000 || number->scale > 10)
         return false;
-    uint32_t last = number.last;
+    uint32_t last = number->last;
     if (token_at(tokens, last)->class == GLYPH_COUNTER)
         last++;
     if (token_spells(tokens, last, U"娃", 1) == 0 && token_spells(tokens, last, U"宝宝", 1) == 0 &&
@@ -224,7 +223,7 @@ bool child_count_at(const struct tokens *tokens, uint32_t at, struct child_part 
         token_spells(tokens, last, U"男宝", 1) == 0 &&
         token_spells(tokens, last, U"婴儿", 1) == 0 && token_spells(tokens, last, U"孩子", 1) == 0)
         return false;
-    out->low = out->high = (int32_t)(number.low / 1000);
+    out->low = out->high = (int32_t)(number->low / 1000);
     out->last = last;
     out->support = SUPPORT_ONE;
     return true;
@@ -259,11 +258,12 @@ static void settle_sex(const struct tokens *tokens, struct child_part *parts, ui
     }
 }
 
-static bool part_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+static bool part_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                    struct child_part *out)
 {
-    return child_due_at(tokens, at, out) || child_age_at(tokens, at, out) ||
-           child_weight_at(tokens, at, out) || child_count_at(tokens, at, out) ||
-           child_sex_at(tokens, at, out);
+    return child_due_at(tokens, at, number, out) || child_age_at(tokens, at, number, out) ||
+           (number && child_weight_at(tokens, at, number, out)) ||
+           child_count_at(tokens, at, number, out) || child_sex_at(tokens, at, out);
 }
 
 static bool may_begin(const struct token *token)
@@ -271,7 +271,9 @@ static bool may_begin(const struct token *token)
     static const uint32_t classes = 1u << GLYPH_DIGIT | 1u << GLYPH_SCALE | 1u << GLYPH_FEW |
                                     1u << GLYPH_HALF | 1u << GLYPH_SEX | 1u << GLYPH_TIME |
                                     1u << GLYPH_CHILD | 1u << GLYPH_BIRTH | 1u << GLYPH_LEAD;
-    return token->kind == TOKEN_NUMBER || token->kind == TOKEN_WORD || classes >> token->class & 1;
+    return token->kind == TOKEN_NUMBER ||
+           (token->kind == TOKEN_WORD && (token->known || token->numeral)) ||
+           classes >> token->class & 1;
 }
 
 uint32_t child_read_parts(const struct tokens *tokens, enum signal_field field,
@@ -280,8 +282,14 @@ uint32_t child_read_parts(const struct tokens *tokens, enum signal_field field,
     uint32_t count = 0;
     for (uint32_t at = 0; at < tokens->count && count < max;) {
         struct child_part part;
-        if (!may_begin(&tokens->at[at]) || !part_at(tokens, at, &part)) {
-            at = may_begin(&tokens->at[at]) ? number_skip(tokens, at) : at + 1;
+        struct number number;
+        if (!may_begin(&tokens->at[at])) {
+            at++;
+            continue;
+        }
+        const bool counted = number_read(tokens, at, &number);
+        if (!part_at(tokens, at, counted ? &number : NULL, &part)) {
+            at = counted ? number.last : at + 1;
             continue;
         }
         part.disguises |= tokens_disguises(tokens, part.first, part.last);

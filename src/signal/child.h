@@ -8,8 +8,8 @@
 #ifndef WARD_SIGNAL_CHILD_H
 #define WARD_SIGNAL_CHILD_H
 
+#include "signal/number.h"
 #include "signal/signals.h"
-#include "signal/token.h"
 
 enum child_part_kind { PART_AGE, PART_SEX, PART_WEIGHT, PART_DUE, PART_COUNT, PART_BIRTH };
 
@@ -37,12 +37,17 @@ uint32_t child_read_parts(const struct tokens *tokens, enum signal_field field,
 uint32_t child_merge(const struct tokens *tokens, const struct child_part *parts, uint32_t count,
                      struct child_fact *out, uint32_t max);
 
-/* The single readers, each: the part that begins at token `at`, or false. */
-bool child_age_at(const struct tokens *tokens, uint32_t at, struct child_part *out);
-bool child_weight_at(const struct tokens *tokens, uint32_t at, struct child_part *out);
-bool child_due_at(const struct tokens *tokens, uint32_t at, struct child_part *out);
+/* The single readers, each: the part that begins at token `at`, or false. `number` is the number
+ * that begins there, NULL if none does. */
+bool child_age_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                  struct child_part *out);
+bool child_weight_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                     struct child_part *out);
+bool child_due_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                  struct child_part *out);
 bool child_sex_at(const struct tokens *tokens, uint32_t at, struct child_part *out);
-bool child_count_at(const struct tokens *tokens, uint32_t at, struct child_part *out);
+bool child_count_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                    struct child_part *out);
 
 /** True if a word for a child stands within `reach` tokens of [first, last), on the same line. */
 bool child_word_near(const struct tokens *tokens, uint32_t first, uint32_t last, uint32_t reach);

@@ -182,12 +182,15 @@ static void add_rest(const struct tokens *tokens, struct child_part *part, enum 
     part->last = found.last;
 }
 
-static bool span_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+static bool span_at(const struct tokens *tokens, uint32_t at, const struct number *read,
+                    struct child_part *out)
 {
     struct number number;
     struct unit_found found = {.unit = SPAN_NONE};
-    if (!number_read_range(tokens, at, &number))
+    if (!read)
         return false;
+    number = *read;
+    number_extend(tokens, &number);
     if (token_at(tokens, number.last)->kind == TOKEN_WORD)
         read_word_unit(tokens, number.last, &found);
     else
@@ -276,7 +279,8 @@ static bool newborn_at(const struct tokens *tokens, uint32_t at, struct child_pa
     return false;
 }
 
-bool child_age_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+bool child_age_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                  struct child_part *out)
 {
     const struct token *token = token_at(tokens, at);
     *out = (struct child_part){.kind = PART_AGE, .first = at};
@@ -285,7 +289,7 @@ bool child_age_at(const struct tokens *tokens, uint32_t at, struct child_part *o
     *out = (struct child_part){.kind = PART_AGE, .first = at};
     if (token->kind == TOKEN_HAN && phrase_at(tokens, at, out))
         return true;
-    return span_at(tokens, at, out);
+    return span_at(tokens, at, number, out);
 }
 
 /* ---- weight ---------------------------------------------------------------------------------- */
@@ -335,16 +339,16 @@ static void add_liang(const struct tokens *tokens, struct child_part *out)
         out->last++;
 }
 
-bool child_weight_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+bool child_weight_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                     struct child_part *out)
 {
-    struct number number;
-    if (!number_read(tokens, at, &number) || number.scale > 100)
+    if (!number || number->scale > 100)
         return false;
     *out = (struct child_part){.kind = PART_WEIGHT, .first = at};
-    const int32_t grams = weight_unit(tokens, number.last, &out->last);
-    if (!grams || number.high > 10000000)
+    const int32_t grams = weight_unit(tokens, number->last, &out->last);
+    if (!grams || number->high > 10000000)
         return false;
-    out->low = (int32_t)(number.low * grams / 1000);
+    out->low = (int32_t)(number->low * grams / 1000);
     if (grams == 500)
         add_liang(tokens, out);
     if (out->low < 1500 || out->low > 15000)

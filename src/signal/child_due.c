@@ -44,13 +44,15 @@ static bool birth_near(const struct tokens *tokens, uint32_t first, uint32_t las
 }
 
 /** 30周, 孕38w, 怀孕七个月, 7 months pregnant, hamil 7 bulan. */
-static bool term_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+static bool term_at(const struct tokens *tokens, uint32_t at, const struct number *read,
+                    struct child_part *out)
 {
     struct number number;
     const struct token *token = token_at(tokens, at);
     const bool digits = token->kind == TOKEN_NUMBER;
-    if (!number_read(tokens, at, &number))
+    if (!read)
         return false;
+    number = *read;
     uint32_t last = number.last;
     if (digits && token_in_words(tokens, at + 1, "w wk")) { /* 38w: not 万 here */
         number.low = token->milli;
@@ -136,7 +138,7 @@ static uint32_t calendar_at(const struct tokens *tokens, uint32_t at, int *month
         *month = token_at(tokens, at)->code == U'正' ? 2 : 12;
         return at + 2;
     }
-    if (!number_read(tokens, at, &number))
+    if (!number_may_begin(token_at(tokens, at)) || !number_read(tokens, at, &number))
         return 0;
     *month = small_value(&number, 12);
     if (!*month || !token_in_han(tokens, number.last, U"月") ||
@@ -233,10 +235,11 @@ static bool coming_at(const struct tokens *tokens, uint32_t at, struct child_par
     return true;
 }
 
-bool child_due_at(const struct tokens *tokens, uint32_t at, struct child_part *out)
+bool child_due_at(const struct tokens *tokens, uint32_t at, const struct number *number,
+                  struct child_part *out)
 {
     *out = (struct child_part){.kind = PART_DUE};
-    if (term_at(tokens, at, out))
+    if (number && term_at(tokens, at, number, out))
         return true;
     *out = (struct child_part){.kind = PART_DUE};
     return date_at(tokens, at, out) || coming_at(tokens, at, out);

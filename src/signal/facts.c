@@ -42,26 +42,24 @@ static uint32_t look(const struct text_units *units)
     return seen;
 }
 
-static uint32_t class_bits(const enum glyph_class *classes, size_t count)
+/** Classes without which, and without digits and words, there is no sum: a numeral and something
+ * to count, or a hand. */
+static uint32_t price_classes(void)
 {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits |= 1u << classes[i];
-    return bits;
+    return 1u << GLYPH_SCALE | 1u << GLYPH_HAND | 1u << GLYPH_FEW | 1u << GLYPH_DIGIT |
+           1u << GLYPH_SOUND | 1u << GLYPH_HALF;
 }
 
 /** Readers of `want` that the text may have something for. */
 static uint32_t worth(uint32_t seen, enum signal_field field, uint32_t want)
 {
-    static const enum glyph_class price[] = {GLYPH_SCALE, GLYPH_COUNTER, GLYPH_MONEY, GLYPH_ALIKE,
-                                             GLYPH_HAND,  GLYPH_FEW,     GLYPH_DIGIT};
-    static const enum glyph_class child[] = {GLYPH_TIME, GLYPH_SEX, GLYPH_CHILD, GLYPH_BIRTH,
-                                             GLYPH_WEIGHT};
+    static const uint32_t child = 1u << GLYPH_TIME | 1u << GLYPH_SEX | 1u << GLYPH_CHILD |
+                                  1u << GLYPH_BIRTH | 1u << GLYPH_WEIGHT;
     uint32_t readers = FACTS_PLACE;
     const uint32_t latin = SEEN_DIGIT | SEEN_LETTER;
-    if (seen & (latin | class_bits(price, sizeof price / sizeof *price)))
+    if (seen & (latin | price_classes()))
         readers |= FACTS_PRICE;
-    if (seen & (latin | class_bits(child, sizeof child / sizeof *child)))
+    if (seen & (latin | child))
         readers |= FACTS_CHILD;
     if (seen & (latin | 1u << GLYPH_AT | 1u << GLYPH_DIGIT))
         readers |= FACTS_HANDLE;
@@ -148,17 +146,29 @@ static void drop_inside_handles(struct facts *facts)
     facts->place_count = kept;
 }
 
+/** True if some word may begin a spelled-out number ("eighty thousand", "jiu wan"). */
+static bool has_numeral_word(const struct tokens *tokens)
+{
+    for (uint32_t i = 0; i < tokens->count; i++)
+        if (tokens->at[i].numeral)
+            return true;
+    return false;
+}
+
 enum ward_status facts_read(struct facts *facts, const struct text_units *units,
                             enum signal_field field, uint32_t want)
 {
     forget(facts);
-    const uint32_t readers = worth(look(units), field, want);
+    const uint32_t seen = look(units);
+    uint32_t readers = worth(seen, field, want);
     if (!readers)
         return WARD_OK;
     enum ward_status status = tokens_read(&facts->tokens, units);
     if (status)
         return status;
     const struct tokens *tokens = &facts->tokens;
+    if (!(seen & (SEEN_DIGIT | price_classes())) && !has_numeral_word(tokens))
+        readers &= ~(uint32_t)FACTS_PRICE;
     const enum price_language language =
         readers & FACTS_PRICE ? price_language_of(tokens) : LANGUAGE_ZH;
     if (readers & FACTS_PRICE)

@@ -13,6 +13,8 @@
 #define ID_LEN_MIN 5u
 #define ID_LEN_MAX 24u
 #define FILLERS_MAX 4u
+/** Tokens from the first of a cue to the value, fillers included. */
+#define CUE_TOKENS_MAX 8u
 
 void handle_values_init(struct handle_values *values)
 {
@@ -179,16 +181,35 @@ static bool is_digit_token(const struct token *token)
     return token->kind == TOKEN_NUMBER || (token->kind == TOKEN_HAN && token->class == GLYPH_DIGIT);
 }
 
-static bool read_at(const struct tokens *tokens, uint32_t at, bool latin, struct handle_draft *out)
+/** A token that a value may begin with: digits, letters, @, or a row of Han digits. */
+static bool may_be_value(const struct tokens *tokens, uint32_t at)
+{
+    const struct token *token = token_at(tokens, at);
+    if (token->kind == TOKEN_NUMBER || token->kind == TOKEN_WORD || token->class == GLYPH_AT)
+        return true;
+    for (uint32_t i = 0; i < ID_LEN_MIN; i++)
+        if (!is_digit_token(token_at(tokens, at + i)))
+            return false;
+    return true;
+}
+
+static bool read_at(const struct tokens *tokens, uint32_t at, bool latin, bool value_ahead,
+                    struct handle_draft *out)
 {
     const struct token *token = &tokens->at[at];
-    if (handle_address_at(tokens, at, out))
+    if (token->kind != TOKEN_HAN && handle_address_at(tokens, at, out))
         return true;
     if (is_digit_token(token))
-        return handle_phone_at(tokens, at, latin, out);
-    if (token->kind == TOKEN_WORD || token->class == GLYPH_CONTACT)
-        return called_at(tokens, at, out);
-    return token->kind == TOKEN_HAN && called_at(tokens, at, out);
+        return may_be_value(tokens, at) && handle_phone_at(tokens, at, latin, out);
+    return value_ahead && (token->kind == TOKEN_HAN || token->known) && called_at(tokens, at, out);
+}
+
+/** First token from `at` on that may be a value; tokens->count if none. */
+static uint32_t next_value(const struct tokens *tokens, uint32_t at)
+{
+    while (at < tokens->count && !may_be_value(tokens, at))
+        at++;
+    return at;
 }
 
 static bool has_han(const struct tokens *tokens)
@@ -207,9 +228,13 @@ enum ward_status handle_read(const struct tokens *tokens, struct handle_values *
     if (status)
         return status;
     const bool latin = !has_han(tokens);
-    for (uint32_t at = 0; at < tokens->count && *count < max;) {
+    uint32_t value = next_value(tokens, 0);
+    for (uint32_t at = 0; at < tokens->count && value < tokens->count && *count < max;) {
         struct handle_draft draft;
-        if (!read_at(tokens, at, latin, &draft) || draft.unit_end <= draft.unit_begin) {
+        if (value <= at)
+            value = next_value(tokens, at + 1);
+        const bool ahead = value < tokens->count && value - at <= CUE_TOKENS_MAX;
+        if (!read_at(tokens, at, latin, ahead, &draft) || draft.unit_end <= draft.unit_begin) {
             at++;
             continue;
         }

@@ -124,11 +124,21 @@ static uint32_t spells(const struct tokens *tokens, uint32_t at, const uint32_t 
     return count;
 }
 
+/** First characters of the patterns: spares the walk over the list. */
+static bool may_begin(uint32_t code)
+{
+    static const uint32_t firsts[] = U"微薇威维徽卫绿加扣企球秋群电纸飞手联找私敲戳滴小";
+    for (uint32_t i = 0; firsts[i]; i++)
+        if (firsts[i] == code)
+            return true;
+    return false;
+}
+
 uint32_t handle_cue_at(const struct tokens *tokens, uint32_t at, struct handle_cue *out)
 {
     const struct token *token = token_at(tokens, at);
     uint32_t best = 0;
-    if (token->kind != TOKEN_HAN && token->kind != TOKEN_WORD)
+    if (token->kind == TOKEN_HAN ? !may_begin(token->code) : !token->known)
         return 0;
     for (size_t i = 0; i < sizeof cue_words / sizeof *cue_words; i++) {
         const uint32_t first = cue_words[i].text[0];

@@ -179,10 +179,12 @@ static bool put_sound(struct atoms *atoms, const struct tokens *tokens, uint32_t
     const struct token *token = token_at(tokens, at);
     const struct token *scale = token_at(tokens, at + 1);
     const struct token *behind = token_at(tokens, at + 2);
+    if (token->class != GLYPH_SOUND)
+        return false;
     const bool wan = (scale->kind == TOKEN_HAN && glyph_value(scale->code) == 10000) ||
                      token_is_word(tokens, at + 1, "w");
     const bool ends = behind->kind != TOKEN_HAN || behind->gap || behind->class == GLYPH_MONEY;
-    if (token->class != GLYPH_SOUND || !wan || !ends || scale->gap_len > 3)
+    if (!wan || !ends || scale->gap_len > 3)
         return false;
     return put_atom(atoms, (struct atom){.kind = ATOM_DIGIT,
                                          .token = at,
@@ -445,7 +447,7 @@ static bool has_zero_before(const struct atoms *atoms, uint32_t at)
     return at > 0 && atoms->at[at - 1].kind == ATOM_DIGIT && atoms->at[at - 1].value == 0;
 }
 
-bool number_read(const struct tokens *tokens, uint32_t at, struct number *out)
+bool number_read_from(const struct tokens *tokens, uint32_t at, struct number *out)
 {
     struct atoms atoms;
     struct sum sum;
@@ -510,28 +512,33 @@ static uint32_t range_next(const struct tokens *tokens, uint32_t last)
     }
 }
 
-bool number_read_range(const struct tokens *tokens, uint32_t at, struct number *out)
+void number_extend(const struct tokens *tokens, struct number *out)
 {
     struct number second;
-    if (!number_read(tokens, at, out))
-        return false;
     const uint32_t next = range_next(tokens, out->last);
     if (!next || !number_read(tokens, next, &second))
-        return true;
+        return;
     int64_t low = out->low;
     if (out->scale == 1 && second.scale >= 1000) {
         if (low > VALUE_MAX / second.scale)
-            return true;
+            return;
         low *= second.scale;
     }
     if (low > second.low || out->scale > second.scale)
-        return true;
+        return;
     out->low = low;
     out->high = second.high;
     out->scale = second.scale;
     out->last = second.last;
     out->flags |= second.flags | NUMBER_RANGE;
     out->disguises |= second.disguises;
+}
+
+bool number_read_range(const struct tokens *tokens, uint32_t at, struct number *out)
+{
+    if (!number_read(tokens, at, out))
+        return false;
+    number_extend(tokens, out);
     return true;
 }
 

@@ -33,12 +33,27 @@ struct number {
     bool decimal;   /**< a decimal part was written */
 };
 
+/** True if a number may begin with the token; most cannot, and this is cheap. */
+static inline bool number_may_begin(const struct token *token)
+{
+    static const uint32_t classes = 1u << GLYPH_DIGIT | 1u << GLYPH_SCALE | 1u << GLYPH_FEW |
+                                    1u << GLYPH_HALF | 1u << GLYPH_SOUND;
+    return token->kind == TOKEN_NUMBER || (token->kind == TOKEN_WORD && token->numeral) ||
+           (token->kind == TOKEN_HAN && classes >> token->class & 1);
+}
+
+bool number_read_from(const struct tokens *tokens, uint32_t at, struct number *out);
 /** Reads the longest number that begins at token `at`, without a range. False if there is none. */
-bool number_read(const struct tokens *tokens, uint32_t at, struct number *out);
+static inline bool number_read(const struct tokens *tokens, uint32_t at, struct number *out)
+{
+    return number_may_begin(token_at(tokens, at)) && number_read_from(tokens, at, out);
+}
 /** Token behind the number that begins at `at`, or `at` + 1 if none does: where a reader that found
  * no use for it goes on, so that 五十岁 is not read again as 十岁. */
 uint32_t number_skip(const struct tokens *tokens, uint32_t at);
 
+/** Goes on to the other end of a range, if there is one. */
+void number_extend(const struct tokens *tokens, struct number *number);
 /** As number_read, then tries to go on to the other end of a range; the lower end takes the scale
  * of the upper if it has none ("8-10万"). */
 bool number_read_range(const struct tokens *tokens, uint32_t at, struct number *out);

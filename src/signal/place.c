@@ -9,31 +9,25 @@
 
 #include "signal/place_table.h"
 
-static uint32_t slot_of(uint32_t a, uint32_t b)
+static uint32_t pair_hash(uint32_t a, uint32_t b, uint32_t bits)
 {
-    return (uint32_t)((a << 16 | b) * 0x9E3779B1u) >> (32 - PLACE_HASH_BITS);
+    return (uint32_t)((a << 16 | b) * 0x9E3779B1u) >> (32 - bits);
 }
 
-static bool is_han_block(uint32_t code)
+static bool may_begin(uint32_t a, uint32_t b)
 {
-    return code - GLYPH_HAN_FIRST <= GLYPH_HAN_LAST - GLYPH_HAN_FIRST;
-}
-
-static bool may_begin(uint32_t code)
-{
-    const uint32_t cell = code - GLYPH_HAN_FIRST;
-    return is_han_block(code) && place_firsts[cell >> 3] >> (cell & 7) & 1;
+    const uint32_t cell = pair_hash(a, b, PLACE_PAIR_BITS);
+    return place_pairs[cell >> 3] >> (cell & 7) & 1;
 }
 
 /** First entry of the names that begin with the two characters; place_entry_count if none. */
 static uint32_t group_of(uint32_t a, uint32_t b)
 {
-    uint32_t slot = slot_of(a, b);
-    while (place_hash[slot]) {
-        const uint32_t entry = place_hash[slot] - 1u;
-        const uint16_t *units = place_pool + place_entries[entry].pool;
-        if (units[0] == a && units[1] == b)
-            return entry;
+    const uint32_t key = a << 16 | b;
+    uint32_t slot = pair_hash(a, b, PLACE_HASH_BITS);
+    while (place_hash[slot].entry) {
+        if (place_hash[slot].key == key)
+            return place_hash[slot].entry - 1;
         slot = (slot + 1) & ((1u << PLACE_HASH_BITS) - 1u);
     }
     return place_entry_count;
@@ -54,7 +48,7 @@ static uint32_t han_at(const struct tokens *tokens, uint32_t at, const char **co
 {
     const struct token *first = token_at(tokens, at);
     const struct token *second = token_at(tokens, at + 1);
-    if (!may_begin(first->code) || second->kind != TOKEN_HAN || second->gap)
+    if (second->kind != TOKEN_HAN || second->gap || !may_begin(first->code, second->code))
         return 0;
     const uint32_t group = group_of(first->code, second->code);
     for (uint32_t i = group; i < place_entry_count; i++) {
@@ -129,7 +123,7 @@ uint32_t place_at(const struct tokens *tokens, uint32_t at, bool bounded, const 
     const struct token *token = token_at(tokens, at);
     *code = "";
     if (token->kind == TOKEN_WORD)
-        return token->word_len > 1 ? latin_at(tokens, at, code) : 0;
+        return token->known && token->word_len > 1 ? latin_at(tokens, at, code) : 0;
     if (token->kind != TOKEN_HAN)
         return 0;
     const uint32_t taken = han_at(tokens, at, code);

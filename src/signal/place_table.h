@@ -9,12 +9,18 @@
 
 #include <stdint.h>
 
-#define PLACE_HASH_BITS 13
+#define PLACE_HASH_BITS 14
+#define PLACE_PAIR_BITS 15
 
 struct place_entry {
     uint32_t pool; /**< offset of the first unit in place_pool */
     uint8_t len;   /**< units */
     uint16_t code; /**< index into place_codes */
+};
+
+struct place_slot {
+    uint32_t key;   /**< first two units of a group of names */
+    uint32_t entry; /**< index of its first entry + 1, 0 empty */
 };
 
 struct place_single {
@@ -33,8 +39,9 @@ extern const place_code place_codes[];
 extern const uint16_t place_pool[];
 extern const struct place_entry place_entries[]; /**< by first two units, longer first */
 extern const uint32_t place_entry_count;
-extern const uint16_t place_hash[];               /**< open addressing: entry index + 1, 0 empty */
-extern const uint8_t place_firsts[];              /**< bit per Han character of the basic block */
+extern const struct place_slot place_hash[]; /**< open addressing */
+extern const uint8_t place_pairs[]; /**< bit per hash of the first two units: mostly unset, so
+                                      that most pairs need no look into the table */
 extern const struct place_single place_singles[]; /**< ascending */
 extern const uint32_t place_single_count;
 extern const struct place_latin place_latins[]; /**< ascending */

@@ -501,7 +501,7 @@ static bool may_begin(const struct token *token)
     case TOKEN_NUMBER:
         return true;
     case TOKEN_WORD:
-        return true;
+        return token->numeral;
     case TOKEN_HAN:
         return token->class == GLYPH_DIGIT || token->class == GLYPH_SCALE ||
                token->class == GLYPH_FEW || token->class == GLYPH_HALF ||

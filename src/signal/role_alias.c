@@ -64,11 +64,13 @@ static uint32_t attribute_at(const struct tokens *tokens, uint32_t at, struct ro
         alias->has_place = true;
         return place;
     }
-    if (number_read(tokens, at, &number) && token_in_han(tokens, number.last, U"月岁天")) {
+    const bool counted = number_read(tokens, at, &number);
+    const struct number *read = counted ? &number : NULL;
+    if (counted && token_in_han(tokens, number.last, U"月岁天")) {
         alias->has_month = true;
         return number.last + 1 - at;
     }
-    if (child_age_at(tokens, at, &part) || child_due_at(tokens, at, &part)) {
+    if (child_age_at(tokens, at, read, &part) || child_due_at(tokens, at, read, &part)) {
         alias->has_month = true;
         return part.last - at;
     }

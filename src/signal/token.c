@@ -173,6 +173,31 @@ static uint32_t word_end(const struct text_units *units, uint32_t at)
     return end;
 }
 
+/** FNV-1a, as in tools/pack_words.py. */
+static bool is_known(const char *word, uint32_t len)
+{
+    uint32_t hash = 2166136261u;
+    for (uint32_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)word[i]) * 16777619u;
+    hash >>= 32 - TOKEN_KNOWN_BITS;
+    return token_known_words[hash >> 3] >> (hash & 7) & 1;
+}
+
+/** Two letters with which a numeral of pinyin, English, Indonesian or Tagalog begins. */
+static bool may_count(const char *word, uint32_t len)
+{
+    static const char heads[] =
+        "yi er li sa si wu qi ba ji sh on tw th fo fi se ei ni te el du ti em "
+        "en tu de is da ta ap an pi wa";
+    for (const char *head = heads; len > 1; head += 3) {
+        if (head[0] == word[0] && head[1] == word[1])
+            return true;
+        if (!head[2])
+            break;
+    }
+    return false;
+}
+
 static uint32_t read_word(struct tokens *tokens, uint32_t at, struct token *token)
 {
     const struct text_units *units = tokens->units;
@@ -189,6 +214,8 @@ static uint32_t read_word(struct tokens *tokens, uint32_t at, struct token *toke
                 code >= 'a' && code <= 'z' ? (char)code : '?';
     }
     tokens->letters_len += token->word_len;
+    token->known = is_known(tokens->letters + token->word, token->word_len);
+    token->numeral = may_count(tokens->letters + token->word, token->word_len);
     return at;
 }
 
@@ -271,25 +298,21 @@ enum ward_status tokens_read(struct tokens *tokens, const struct text_units *uni
     const enum ward_status status = tokens_reserve(tokens, units->count + 1);
     if (status)
         return status;
-    struct token token = {0};
+    struct token *token = &tokens->at[0];
+    memset(token, 0, sizeof *token);
     for (uint32_t at = 0; at < units->count;) {
         bool is_token;
-        at = read_unit(tokens, at, &token, &is_token);
+        at = read_unit(tokens, at, token, &is_token);
         if (!is_token)
             continue;
-        token.unit_end = at;
-        tokens->at[tokens->count++] = token;
-        memset(&token, 0, sizeof token);
+        token->unit_end = at;
+        token = &tokens->at[++tokens->count];
+        memset(token, 0, sizeof *token);
     }
     return WARD_OK;
 }
 
-const struct token *token_at(const struct tokens *tokens, uint32_t index)
-{
-    static const struct token beyond = {
-        .kind = TOKEN_OTHER, .gap = GAP_NEWLINE, .gap_len = UINT8_MAX};
-    return index < tokens->count ? &tokens->at[index] : &beyond;
-}
+const struct token token_beyond = {.kind = TOKEN_OTHER, .gap = GAP_NEWLINE, .gap_len = UINT8_MAX};
 
 static bool word_equals(const struct tokens *tokens, const struct token *token, const char *word,
                         size_t len)
@@ -297,22 +320,25 @@ static bool word_equals(const struct tokens *tokens, const struct token *token, 
     return token->word_len == len && memcmp(tokens->letters + token->word, word, len) == 0;
 }
 
-bool token_is_word(const struct tokens *tokens, uint32_t index, const char *word)
+bool token_word_is(const struct tokens *tokens, uint32_t index, const char *word)
 {
     const struct token *token = token_at(tokens, index);
     return token->kind == TOKEN_WORD && word_equals(tokens, token, word, strlen(word));
 }
 
-bool token_in_words(const struct tokens *tokens, uint32_t index, const char *words)
+bool token_word_in(const struct tokens *tokens, uint32_t index, const char *words)
 {
     const struct token *token = token_at(tokens, index);
-    if (token->kind != TOKEN_WORD)
-        return false;
+    const char *word = tokens->letters + token->word;
     while (*words) {
-        const size_t len = strcspn(words, " ");
-        if (word_equals(tokens, token, words, len))
+        uint32_t i = 0;
+        while (i < token->word_len && words[i] == word[i])
+            i++;
+        if (i == token->word_len && (words[i] == ' ' || words[i] == 0))
             return true;
-        words += len + (words[len] == ' ');
+        while (*words && *words != ' ')
+            words++;
+        words += *words == ' ';
     }
     return false;
 }
@@ -328,8 +354,8 @@ bool token_in_han(const struct tokens *tokens, uint32_t index, const uint32_t *s
     return false;
 }
 
-uint32_t token_spells(const struct tokens *tokens, uint32_t index, const uint32_t *text,
-                      uint8_t gap_max)
+uint32_t token_spells_all(const struct tokens *tokens, uint32_t index, const uint32_t *text,
+                          uint8_t gap_max)
 {
     uint32_t count = 0;
     for (; text[count]; count++) {
