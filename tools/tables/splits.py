@@ -12,6 +12,7 @@ import collections
 
 TWO_PART_MAX = 8
 WAYS_MAX = 16
+EVIDENCE = 0.5  # a corner on its side, the sound, or more: fewer wrong ways, few right ones lost
 
 
 class Shapes:
@@ -107,6 +108,8 @@ class Splitter:
                  and (c in self.usual or self.same_series(c, whole))]
         found.sort(key=lambda c: self.kin(c, whole, place), reverse=True)
         score = self.kin(found[0], whole, place)[0] if found else 0
+        if found and score < EVIDENCE and found[0] in self.shapes.corner and whole in self.shapes.corner:
+            return []  # the codes agree, the picture does not
         return [c for c in found[:2] if self.kin(c, whole, place)[0] == score]
 
     def by_radical(self, whole):
@@ -147,7 +150,7 @@ class Splitter:
                     if a in self.changed or not {a, b} <= self.usual:
                         continue
                     series = self.same_series(a, whole) or self.same_series(b, whole)
-                    if radical in (a, b) or series:
+                    if radical in (a, b) or series:  # else chance
                         fit = [x + y for x, y in zip(self.kin(a, whole, "L"), self.kin(b, whole, "R"))]
                         found.append((((radical in (a, b)) + fit[0], *fit[1:]), a, b))
         found.sort(reverse=True)
@@ -176,14 +179,23 @@ def make(src, radicals, by_hand, frequency, readings, folds):
         if ord(whole) not in folds:
             two[whole] = ways + [p for p in two.get(whole, []) if p not in ways]
     out, forms = {}, set("".join(r[4] for r in radicals))
+    hand = dict(by_hand)
+
+    def sure(whole, pair):
+        """Good enough to take a part apart again: has the radical, or is by hand."""
+        number = splitter.shapes.radical.get(whole, "").rstrip("'")
+        own = {form for r in radicals if r[0].rstrip("'") == number for form in r[4]}
+        own.add(splitter.shapes.radical_char.get(number))
+        return pair in hand.get(whole, []) or bool(own & set(pair))
+
     for whole, pairs in two.items():
         ways = list(pairs)
         for pair in [p for p in pairs if len(p) == 2]:
             a, b = pair
             if b not in forms:
-                ways += [(a, *p) for p in two.get(b, [])[:2] if len(p) == 2]
+                ways += [(a, *p) for p in two.get(b, [])[:2] if len(p) == 2 and sure(b, p)]
             if a not in forms:
-                ways += [(*p, b) for p in two.get(a, [])[:2] if len(p) == 2]
+                ways += [(*p, b) for p in two.get(a, [])[:2] if len(p) == 2 and sure(a, p)]
         if ways:
             ways = [tuple("".join(way).translate(folds)) for way in ways]  # as units are read
             out[whole] = list(dict.fromkeys(ways))[:WAYS_MAX]
