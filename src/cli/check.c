@@ -16,12 +16,12 @@
 enum { OPT_ALIAS = JUDGE_OPTIONS_END, OPT_GROUP_NAME, OPT_QUOTED, OPT_KIND };
 
 static const struct option_spec options[] = {
-    JUDGE_OPTIONS,
     {OPT_KIND, "kind", 'k', "KIND",
      "message, post, listing, alias, group_name, query, report (default message)"},
     {OPT_ALIAS, "alias", 0, "TEXT", "what the account calls itself"},
     {OPT_GROUP_NAME, "group-name", 0, "TEXT", "name of the group it was written in"},
     {OPT_QUOTED, "quoted", 0, "TEXT", "text of somebody else that it answers"},
+    JUDGE_OPTIONS,
     {0, NULL, 0, NULL, NULL}};
 
 struct check_request {

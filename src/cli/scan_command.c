@@ -25,13 +25,13 @@ enum {
 };
 
 static const struct option_spec options[] = {
-    JUDGE_OPTIONS,
     {OPT_ALL, "all", 'a', NULL, "print a verdict for every event, not only flagged ones"},
     {OPT_NO_CONTEXT, "no-context", 0, NULL, "judge every event by itself"},
     {OPT_THREADS, "threads", 't', "N", "threads to use (default: one a core)"},
     {OPT_STRICT, "strict", 0, NULL, "stop at the first bad record"},
     {OPT_FORMAT, "format", 'f', "NAME", "auto, jsonl, telegram, qq, csv, plain (default auto)"},
     {OPT_PLATFORM, "platform", 0, "NAME", "platform of events that name none"},
+    JUDGE_OPTIONS,
     {0, NULL, 0, NULL, NULL}};
 
 struct scan_request {
@@ -217,8 +217,8 @@ static enum ward_status open_all(struct scan_request *r, struct ward_engine **en
     r->setup.fail_level = r->judge.fail_level;
     r->setup.view.lang = r->judge.lang;
     r->setup.view.packs = ward_engine_packs(*engine, &r->setup.view.pack_count);
-    if (r->no_context)
-        return WARD_OK;
+    if (r->no_context || !verdict_uses_memory((*engine)->plan))
+        return WARD_OK; /* packs that ask nothing of memory need none kept */
     status = ward_session_new(*engine, NULL, &r->setup.check.session);
     return status == WARD_OK ? status : error_set(err, status, "out of memory");
 }

@@ -241,7 +241,9 @@ enum ward_status session_remember(struct ward_session *session, struct ward_scra
             (struct ward_str){shard->note, note_pack(event, shard->note, sizeof shard->note)};
     shard->stirred = stirs(session, &sum, scratch, what);
     const enum ward_status status = context_add(shard->context, key, &entry, NULL);
-    return status == WARD_OK ? context_log_add(shard->log, key, &entry) : status;
+    if (status != WARD_OK || !verdict_uses_accounts(session->engine->plan))
+        return status;
+    return context_log_add(shard->log, key, &entry);
 }
 
 bool session_has_memory(const struct ward_session *session, const struct ward_event *event)
@@ -250,11 +252,12 @@ bool session_has_memory(const struct ward_session *session, const struct ward_ev
     const struct shard *shard = &session->shards[shard_of(key)];
     const struct context_thread *thread = context_find(shard->context, key);
     const struct context_sum sum = context_sum(shard->context, thread);
-    if (sum.flagged || (sum.events && verdict_counts_events(session->engine->plan)))
+    const struct verdict_plan *plan = session->engine->plan;
+    if (sum.flagged || (sum.events && (verdict_counts_events(plan) || verdict_uses_accounts(plan))))
         return true;
-    if (sum.events && verdict_stirs_thread(session->engine->plan, sum.bits))
+    if (sum.events && verdict_stirs_thread(plan, sum.bits))
         return true;
-    if (!event->account.len)
+    if (!event->account.len || !verdict_uses_accounts(plan))
         return false;
     const uint64_t account = context_key(event->platform, event->account);
     struct context_account known;

@@ -94,6 +94,16 @@ bool verdict_asks_memory(const struct verdict_plan *plan, const struct verdict_i
     return plan->asking_always || fields_meet(plan, input, plan->asking);
 }
 
+bool verdict_uses_memory(const struct verdict_plan *plan)
+{
+    return plan->asks_threads || plan->asks_accounts;
+}
+
+bool verdict_uses_accounts(const struct verdict_plan *plan)
+{
+    return plan->asks_accounts;
+}
+
 bool verdict_counts_events(const struct verdict_plan *plan)
 {
     return plan->counts_events;

@@ -23,6 +23,8 @@ struct verdict_plan {
     bool telling_always;   /**< some telling rule needs no signal of the event itself */
     uint64_t *asking;      /**< owned; as wanted, for rules that ask memory */
     bool asking_always;    /**< some rule asks memory and needs no signal of the event itself */
+    bool asks_threads;     /**< some rule asks what a thread said */
+    bool asks_accounts;    /**< some rule asks what an account said */
     bool counts_events;    /**< some rule compares group.events */
     uint64_t *heard;       /**< owned; signal_words: signals any rule asks of the thread */
     int64_t date_ms;       /**< newest date of the packs: law for events without time */

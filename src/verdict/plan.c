@@ -206,15 +206,27 @@ static enum ward_status index_rules(struct verdict_plan *plan, struct planner *p
     return WARD_OK;
 }
 
-/* Signals that some condition looks for in the thread. */
+static void note_fact(struct verdict_plan *plan, uint16_t fact)
+{
+    plan->counts_events |= fact == FACT_GROUP_EVENTS;
+    plan->asks_threads |= fact == FACT_GROUP_EVENTS || fact == FACT_GROUP_FLAGGED;
+    plan->asks_accounts |= fact == FACT_ACCOUNT_FLAGGED;
+}
+
+/* What conditions ask of memory: facts, accounts, and the signals they look for in the thread. */
 static void note_heard(struct verdict_plan *plan)
 {
     const struct pack *pack = plan->pack;
     for (uint32_t n = 0; n < pack->node_count; n++) {
         const struct cond_node *node = &pack->nodes[n];
-        plan->counts_events |= node->op == COND_FACT && node->a == FACT_GROUP_EVENTS;
-        if (node->op != COND_COUNT || node->scope != SCOPE_GROUP)
+        if (node->op == COND_FACT)
+            note_fact(plan, node->a);
+        if (node->op != COND_COUNT)
             continue;
+        plan->asks_accounts |= node->scope == SCOPE_ACCOUNT;
+        if (node->scope != SCOPE_GROUP)
+            continue;
+        plan->asks_threads = true;
         for (uint32_t w = 0; w < pack->signal_words; w++)
             plan->heard[w] |= pack->sets[node->a].bits[w];
     }

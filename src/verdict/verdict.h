@@ -69,6 +69,9 @@ void verdict_plan_free(struct verdict_plan *plan);
 /** True when some rule that asks what a thread or an account said before may hold for `input`; when
  * false, nothing remembered can change the verdict. */
 bool verdict_asks_memory(const struct verdict_plan *plan, const struct verdict_input *input);
+/** True when some rule asks memory of threads or accounts at all; of accounts. */
+bool verdict_uses_memory(const struct verdict_plan *plan);
+bool verdict_uses_accounts(const struct verdict_plan *plan);
 /** True when some rule asks how many events a thread has, so that even silent ones matter. */
 bool verdict_counts_events(const struct verdict_plan *plan);
 /** True when signals `bits` (pack.signal_words words), once said in a thread, can matter to others

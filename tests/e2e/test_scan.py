@@ -90,6 +90,19 @@ class Scan(WardCase):
         shown = self.ward("scan", "-", data=talk, status=1).stdout.decode()
         self.assertIn("5 events, 2 flagged", shown)
 
+    def test_accounts_across_groups(self):
+        """What an account said elsewhere counts from the next 4096th event on."""
+        first = {"platform": "qq", "group": "1", "account": "u", "text": "女宝宝"}
+        later = {"platform": "qq", "group": "2", "account": "u", "text": "送养出去"}
+        other = {"platform": "qq", "group": "3", "account": "v", "text": "早"}
+        soon = self.verdicts("-", data=event_lines(first, later))
+        self.assertEqual(soon, [])
+        found = self.verdicts("-", data=event_lines(first, *[other] * 4095, later))
+        self.assertEqual([v["id"] for v in found], ["m4096"])
+        self.assertEqual(found[0]["reasons"][0]["rule"], "known-account")
+        same_group = self.verdicts("-", data=event_lines(first, {**later, "group": "1"}))
+        self.assertEqual(len(same_group), 1)
+
     def test_file_is_the_group(self):
         one = self.file("one", event_lines("女宝宝"))
         two = self.file("two", event_lines("营养费多少"))
