@@ -193,14 +193,33 @@ static bool may_be_value(const struct tokens *tokens, uint32_t at)
     return true;
 }
 
-static bool read_at(const struct tokens *tokens, uint32_t at, bool latin, bool value_ahead,
-                    struct handle_draft *out)
+struct walk {
+    const struct tokens *tokens;
+    bool latin;          /* no Han character: local telephone forms are taken */
+    uint32_t failed_end; /* unit before which no address begins */
+};
+
+static bool read_address(struct walk *walk, uint32_t at, struct handle_draft *out)
 {
+    const struct token *token = &walk->tokens->at[at];
+    if (token->class == GLYPH_AT)
+        return handle_address_at(walk->tokens, at, out);
+    if (token->unit_begin < walk->failed_end)
+        return false;
+    if (handle_address_at(walk->tokens, at, out))
+        return true;
+    walk->failed_end = handle_address_end(walk->tokens, at);
+    return false;
+}
+
+static bool read_at(struct walk *walk, uint32_t at, bool value_ahead, struct handle_draft *out)
+{
+    const struct tokens *tokens = walk->tokens;
     const struct token *token = &tokens->at[at];
-    if (token->kind != TOKEN_HAN && handle_address_at(tokens, at, out))
+    if (token->kind != TOKEN_HAN && read_address(walk, at, out))
         return true;
     if (is_digit_token(token))
-        return may_be_value(tokens, at) && handle_phone_at(tokens, at, latin, out);
+        return may_be_value(tokens, at) && handle_phone_at(tokens, at, walk->latin, out);
     return value_ahead && (token->kind == TOKEN_HAN || token->known) && called_at(tokens, at, out);
 }
 
@@ -227,14 +246,14 @@ enum ward_status handle_read(const struct tokens *tokens, struct handle_values *
     const enum ward_status status = values_prepare(values);
     if (status)
         return status;
-    const bool latin = !has_han(tokens);
+    struct walk walk = {tokens, !has_han(tokens), 0};
     uint32_t value = next_value(tokens, 0);
     for (uint32_t at = 0; at < tokens->count && value < tokens->count && *count < max;) {
         struct handle_draft draft;
         if (value <= at)
             value = next_value(tokens, at + 1);
         const bool ahead = value < tokens->count && value - at <= CUE_TOKENS_MAX;
-        if (!read_at(tokens, at, latin, ahead, &draft) || draft.unit_end <= draft.unit_begin) {
+        if (!read_at(&walk, at, ahead, &draft) || draft.unit_end <= draft.unit_begin) {
             at++;
             continue;
         }

@@ -13,6 +13,9 @@
 #include "signal/handle_cue.h"
 
 #define PHONE_DIGITS_MAX 15u
+/** Units of an address looked at; longer than any value kept. */
+#define RUN_UNITS_MAX 256u
+#define ADDRESS_SIGNS "._-/:?=&%#~+@"
 
 void handle_put(struct handle_draft *draft, uint32_t code)
 {
@@ -34,9 +37,11 @@ static bool is_one_of(const struct text_units *units, uint32_t at, const char *s
            strchr(set, (int)units->code[at]) != NULL;
 }
 
+/** End of a run of letters, digits and `more`; bounded, so that a long hostile run stays linear. */
 static uint32_t run_end(const struct text_units *units, uint32_t at, const char *more)
 {
-    while (is_alnum(units, at) || is_one_of(units, at, more))
+    const uint32_t last = at + RUN_UNITS_MAX;
+    while (at < last && (is_alnum(units, at) || is_one_of(units, at, more)))
         at++;
     return at;
 }
@@ -132,9 +137,8 @@ static void put_url(const struct text_units *units, uint32_t begin, uint32_t end
 
 static bool url_at(const struct text_units *units, uint32_t at, struct handle_draft *out)
 {
-    static const char more[] = "._-/:?=&%#~+@";
     uint32_t begin = at;
-    const uint32_t end = trim_end(units, at, run_end(units, at, more));
+    const uint32_t end = trim_end(units, at, run_end(units, at, ADDRESS_SIGNS));
     const bool scheme =
         begins_with(units, at, end, "http://") || begins_with(units, at, end, "https://");
     if (scheme) {
@@ -185,6 +189,11 @@ bool handle_address_at(const struct tokens *tokens, uint32_t at, struct handle_d
     if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
         return false;
     return email_at(units, begin, out) || url_at(units, begin, out);
+}
+
+uint32_t handle_address_end(const struct tokens *tokens, uint32_t at)
+{
+    return run_end(tokens->units, token_at(tokens, at)->unit_begin, ADDRESS_SIGNS);
 }
 
 /* ---- telephone numbers ----------------------------------------------------------------------- */

@@ -20,6 +20,9 @@ void handle_put(struct handle_draft *draft, uint32_t code);
 
 /** E-mail, URL or @name whose first unit is that of token `at`. */
 bool handle_address_at(const struct tokens *tokens, uint32_t at, struct handle_draft *out);
+/** Unit behind the run of address characters that begins with token `at`: where no address was
+ * found, none is looked for before it. */
+uint32_t handle_address_end(const struct tokens *tokens, uint32_t at);
 /** Telephone number whose first digit is token `at`. `called`: a cue stood before, so that plain
  * local forms are taken as well. */
 bool handle_phone_at(const struct tokens *tokens, uint32_t at, bool called,
