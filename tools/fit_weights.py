@@ -31,6 +31,7 @@ FOLDS = 5
 DEFAULTS = {"l2": 0.5, "l1": 0.05, "pull": 0.5, "lower": 4.0}
 ORDINARY_WEIGHT = 0.3
 WEIGHT_MAX = 4.0
+WORDING_CAP = 4.0  # of the family "wording" in packs/zh-trade/pack.yaml
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
 
 
@@ -54,9 +55,9 @@ def read_packs(folders):
 class Sources:
     """Rows of every labelled file, the pairs and ordinary text: fired rules, truth, offset."""
 
-    def __init__(self, options, design):
-        self.design = design
-        self.matrix, self.truth, self.offset = {}, {}, {}
+    def __init__(self, options, design, scaled):
+        self.design, self.scaled = design, scaled
+        self.matrix, self.truth, self.offset, self.unseen = {}, {}, {}, {}
         offsets = read_offsets(options.offsets)
         for path in sorted(evaldata.TRADE.glob("*.jsonl")):
             if path.stem in ("dev_groups", "dev_actors"):
@@ -75,10 +76,12 @@ class Sources:
         verdicts = evaldata.scan(options.ward, options.packs, events, every_rule=True)
         self.matrix[name] = self.design.matrix([verdict.rules for verdict in verdicts])
         self.truth[name] = np.array(truth)
+        heard = np.array([not self.scaled.isdisjoint(verdict.rules) for verdict in verdicts])
         given = offsets.get(name)
         if given is not None and len(given) != len(events):
             sys.exit(f"fit_weights: {name}: {len(given)} offsets for {len(events)} lines")
-        self.offset[name] = np.zeros(len(events)) if given is None else given
+        self.offset[name] = np.zeros(len(events)) if given is None else bounded(given, heard)
+        self.unseen[name] = bounded(offsets.get(f"{name}:unseen", self.offset[name]), heard)
 
     def labelled(self):
         return [name for name in self.matrix if name not in ("pairs", "ordinary")]
@@ -88,6 +91,11 @@ class Sources:
         columns = np.flatnonzero(self.design.hand > 0)
         fired = np.asarray(self.matrix["ordinary"][:, columns].sum(axis=1)).ravel()
         return np.flatnonzero(fired > 0)
+
+
+def bounded(offset, heard):
+    """What the engine makes of the wording: nothing where its rule does not hold, and its cap."""
+    return np.clip(np.where(heard, offset, 0.0), -WORDING_CAP, WORDING_CAP)
 
 
 def read_offsets(path):
@@ -135,7 +143,7 @@ def show(name, figures):
 def settings(sources, options):
     upper = fitting.frequency_bounds(sources.design, sources.matrix["ordinary"], WEIGHT_MAX)
     return {"l2": options.l2, "l1": options.l1, "pull": options.pull, "upper": upper,
-            "lower": DEFAULTS["lower"], "base_bounds": (options.base, options.base)}
+            "lower": DEFAULTS["lower"], "base_bounds": (options.base_low, options.base_high)}
 
 
 def leave_one_file_out(sources, how):
@@ -144,10 +152,10 @@ def leave_one_file_out(sources, how):
         names = [name for name in sources.labelled() if name != left]
         weights, base = fitting.fit(sources.design, *training(sources, names), how)
         z = fitting.log_odds(sources.design, sources.matrix[left], weights, base)
-        show(left, measure(sources.truth[left], z + sources.offset[left]))
+        show(left, measure(sources.truth[left], z + sources.unseen[left]))
         ordinary = fitting.log_odds(sources.design, sources.matrix["ordinary"], weights, base)
         ordinary += sources.offset["ordinary"]
-        print(f"{'':12} ordinary over watch {int((ordinary >= LOGIT_WATCH).sum())}, over review "
+        print(f"{'':12} base {base:.2f}; ordinary over watch {int((ordinary >= LOGIT_WATCH).sum())}, over review "
               f"{int((ordinary >= LOGIT_REVIEW).sum())} of {len(ordinary)}")
 
 
@@ -173,7 +181,8 @@ def main():
     parser.add_argument("--packs", default=evaldata.default_packs())
     parser.add_argument("--ordinary", action="append", help="ordinary text; default tests/data/ordinary")
     parser.add_argument("--offsets", help="out-of-fold log-odds of the wording")
-    parser.add_argument("--base", type=float, default=-4.0, help="log-odds of a line without reasons")
+    parser.add_argument("--base-low", type=float, default=-6.0, help="least log-odds without reasons")
+    parser.add_argument("--base-high", type=float, default=-3.0, help="greatest")
     for key in ("l2", "l1", "pull"):
         parser.add_argument(f"--{key}", type=float, default=DEFAULTS[key])
     parser.add_argument("--write", action="store_true", help="write weights.yaml of each pack")
@@ -182,7 +191,8 @@ def main():
     rules, caps = read_packs(folders)
     fitted = {name: (rule["weight"], rule["family"]) for name, rule in rules.items()
               if not rule["scaled"] and not rule["fixed"]}
-    sources = Sources(options, fitting.Design(fitted, caps))
+    scaled = {name for name, rule in rules.items() if rule["scaled"]}
+    sources = Sources(options, fitting.Design(fitted, caps), scaled)
     how = settings(sources, options)
     leave_one_file_out(sources, how)
     weights, base = fitting.fit(sources.design, *training(sources, sources.labelled() + ["pairs"]), how)

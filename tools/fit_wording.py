@@ -12,7 +12,8 @@ Printed: for every labelled file, recall at precision 0.95 and 0.90 and the best
 folds of all files, and with --others the same when the table was fitted on the other files (other
 authors).
 With --offsets the log-odds each labelled line got from a table that had not seen its fold are written
-(file, line number, log-odds), for tools/fit_weights.py. Deterministic: fixed folds, fixed order.
+(file, line number, log-odds), for tools/fit_weights.py; NAME:unseen are those from a table that had
+seen nothing of the file (with --others). Deterministic: fixed folds, fixed order.
 """
 import argparse
 import json
@@ -202,16 +203,17 @@ def main():
     for name, (events, truth, weight) in read_lines().items():
         sources[name] = (pieces_of(options.pieces, options.packs, events), np.array(truth), weight)
     labelled = [name for name in sources if name not in ("ordinary", "pairs")]
+    unseen = {}
     for name in labelled if options.others else []:
         lines, truth, weight = stack(sources, [other for other in sources if other != name])
-        scores = Table(lines, truth, weight).weigh(sources[name][0])
+        scores = unseen[f"{name}:unseen"] = Table(lines, truth, weight).weigh(sources[name][0])
         print(f"{name}, fitted on the others: {measure(scores, sources[name][1])}", flush=True)
     scores = out_of_fold(sources)
     for name in labelled:
         print(f"{name}, out of fold: {measure(scores[name], sources[name][1])}")
     if options.offsets:
         with open(options.offsets, "w", encoding="utf-8") as file:
-            for name, values in scores.items():
+            for name, values in {**scores, **unseen}.items():
                 for number, value in enumerate(values, 1):
                     file.write(f"{name}\t{number}\t{value:.4f}\n")
     if options.write:

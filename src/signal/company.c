@@ -39,9 +39,13 @@ static uint32_t worth(const struct pack *pack, const struct signal_hit *hit,
     return hit->term == SIGNAL_NO_TERM ? 0 : 1;
 }
 
+/* Two syllables written as characters that often stand together are most likely that word: they
+ * need company from two sides. */
 static uint32_t asked(const struct signal_hit *hit)
 {
-    return need_of(hit) == SUPPORT_ONE && hit->term != SIGNAL_NO_TERM ? 1 : 2;
+    if (hit->term == SIGNAL_NO_TERM)
+        return 2;
+    return need_of(hit) == SUPPORT_ONE ? 1 : hit->rare ? 2 : 4;
 }
 
 static bool has_company(const struct pack *pack, const struct signal_hit *hits, uint32_t count,
@@ -56,8 +60,6 @@ static bool has_company(const struct pack *pack, const struct signal_hit *hits, 
     for (uint32_t i = first; i < last && got < want; i++) {
         const uint32_t add = i == at ? 0 : worth(pack, hit, &hits[i]);
         const uint32_t slot = 1u << pack->signals[hits[i].signal].slot;
-        if (add == 2)
-            return true;
         if (add && !(slots & slot)) {
             slots |= slot;
             got += add;
