@@ -166,7 +166,8 @@ bool child_sex_at(const struct tokens *tokens, uint32_t at, struct child_part *o
         return latin_sex_at(tokens, at, out);
     if (token->kind == TOKEN_SYMBOL)
         return symbol_sex(token, out);
-    if (token->kind != TOKEN_HAN)
+    if (token->kind != TOKEN_HAN || (token->class != GLYPH_SEX && token->class != GLYPH_CHILD &&
+                                     token->class != GLYPH_SCALE && token->class != GLYPH_LEAD))
         return false;
     for (size_t i = 0; i < sizeof han_words / sizeof *han_words; i++) {
         const uint32_t n = token->code == han_words[i].text[0]

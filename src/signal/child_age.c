@@ -287,7 +287,10 @@ bool child_age_at(const struct tokens *tokens, uint32_t at, const struct number 
     if (token->kind == TOKEN_WORD && newborn_at(tokens, at, out))
         return true;
     *out = (struct child_part){.kind = PART_AGE, .first = at};
-    if (token->kind == TOKEN_HAN && phrase_at(tokens, at, out))
+    const bool lead = token->class == GLYPH_LEAD || token->class == GLYPH_BIRTH ||
+                      token->class == GLYPH_SCALE || token->class == GLYPH_HALF ||
+                      token->class == GLYPH_TIME;
+    if (lead && phrase_at(tokens, at, out))
         return true;
     return span_at(tokens, at, number, out);
 }

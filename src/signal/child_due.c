@@ -235,6 +235,13 @@ static bool coming_at(const struct tokens *tokens, uint32_t at, struct child_par
     return true;
 }
 
+/** Classes of the characters that phrases without a number begin with. */
+static bool may_lead(const struct token *token)
+{
+    return token->kind == TOKEN_WORD || token->class == GLYPH_LEAD || token->class == GLYPH_BIRTH ||
+           token->class == GLYPH_TIME;
+}
+
 bool child_due_at(const struct tokens *tokens, uint32_t at, const struct number *number,
                   struct child_part *out)
 {
@@ -242,5 +249,6 @@ bool child_due_at(const struct tokens *tokens, uint32_t at, const struct number 
     if (number && term_at(tokens, at, number, out))
         return true;
     *out = (struct child_part){.kind = PART_DUE};
-    return date_at(tokens, at, out) || coming_at(tokens, at, out);
+    const bool lead = may_lead(token_at(tokens, at));
+    return ((number || lead) && date_at(tokens, at, out)) || (lead && coming_at(tokens, at, out));
 }

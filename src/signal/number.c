@@ -126,6 +126,8 @@ static bool put_word(struct atoms *atoms, const struct tokens *tokens, uint32_t 
 
 static bool put_han(struct atoms *atoms, const struct token *token, struct atom atom)
 {
+    if (token->class == GLYPH_NONE || token->class > GLYPH_POINT)
+        return false;
     atom.value = glyph_value(token->code);
     atom.flags = (uint16_t)(NUMBER_HAN | (glyph_financial(token->code) ? NUMBER_FINANCIAL : 0));
     switch (token->class) {
@@ -181,7 +183,7 @@ static bool put_sound(struct atoms *atoms, const struct tokens *tokens, uint32_t
     const struct token *behind = token_at(tokens, at + 2);
     if (token->class != GLYPH_SOUND)
         return false;
-    const bool wan = (scale->kind == TOKEN_HAN && glyph_value(scale->code) == 10000) ||
+    const bool wan = (scale->class == GLYPH_SCALE && glyph_value(scale->code) == 10000) ||
                      token_is_word(tokens, at + 1, "w");
     const bool ends = behind->kind != TOKEN_HAN || behind->gap || behind->class == GLYPH_MONEY;
     if (!wan || !ends || scale->gap_len > 3)

@@ -251,7 +251,7 @@ static bool take_spelled_wan(const struct tokens *tokens, struct draft *draft)
             return true;
         }
     }
-    const bool wan = (token->kind == TOKEN_HAN && glyph_value(token->code) == 10000) ||
+    const bool wan = (token->class == GLYPH_SCALE && glyph_value(token->code) == 10000) ||
                      token_in_words(tokens, at, "w wan");
     if (!counter || !wan || token->gap_len > 2)
         return false;
