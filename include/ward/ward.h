@@ -276,6 +276,7 @@ struct ward_engine_options {
     const char *const *dirs; /**< NUL-terminated paths */
     uint32_t dir_count;      /**< 1.. */
     const char *cache_dir;   /**< where a compiled form may be kept for a faster start; NULL none */
+    const char *cache_file;  /**< the very file to keep it in, instead; NULL: see cache_dir */
 };
 
 /**

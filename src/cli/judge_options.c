@@ -49,6 +49,12 @@ enum ward_status judge_option_take(struct judge_request *r, int id, const char *
     case OPT_RULES_ALL:
         r->check.every_rule = true;
         return WARD_OK;
+    case OPT_CACHE:
+        r->cache = value;
+        return WARD_OK;
+    case OPT_NO_CACHE:
+        r->no_cache = true;
+        return WARD_OK;
     case OPT_PACKS:
         r->packs = value;
         return WARD_OK;
@@ -89,20 +95,21 @@ enum ward_status judge_request_check(const struct judge_request *r, struct ward_
 /* Bytes of all names of pack folders together. */
 #define PACK_NAMES_BYTES_MAX (1024u * 1024u)
 
-static enum ward_status open_dirs(const char *list, struct arena *arena, struct ward_engine **out,
-                                  struct ward_error *err)
+static enum ward_status open_dirs(const struct judge_request *r, struct arena *arena,
+                                  struct ward_engine **out, struct ward_error *err)
 {
     struct pack_dirs dirs = {.count = 0};
     const enum ward_status status =
-        list ? pack_dirs_split(&dirs, list, arena, err)
-             : pack_default_dirs(&dirs, getenv("WARD_PACKS"), arena, err);
+        r->packs ? pack_dirs_split(&dirs, r->packs, arena, err)
+                 : pack_default_dirs(&dirs, getenv("WARD_PACKS"), arena, err);
     if (status != WARD_OK)
         return status;
     char cache[PACK_CACHE_PATH_BYTES];
     const struct ward_engine_options options = {
         .dirs = dirs.at,
         .dir_count = dirs.count,
-        .cache_dir = pack_cache_folder(cache) ? cache : NULL,
+        .cache_dir = !r->no_cache && pack_cache_folder(cache) ? cache : NULL,
+        .cache_file = r->no_cache ? NULL : r->cache,
     };
     return ward_engine_open(&options, out, err);
 }
@@ -113,7 +120,7 @@ enum ward_status judge_request_open(const struct judge_request *r, struct ward_e
     struct arena arena;
     *out = NULL;
     arena_init(&arena, 4096, PACK_NAMES_BYTES_MAX);
-    const enum ward_status status = open_dirs(r->packs, &arena, out, err);
+    const enum ward_status status = open_dirs(r, &arena, out, err);
     arena_release(&arena);
     if (status != WARD_OK || !r->verbose)
         return status;

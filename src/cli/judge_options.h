@@ -19,6 +19,8 @@ enum {
     OPT_URGENT,
     OPT_FAIL_LEVEL,
     OPT_RULES_ALL,
+    OPT_CACHE,
+    OPT_NO_CACHE,
     JUDGE_OPTIONS_END
 };
 
@@ -33,6 +35,8 @@ enum {
         {OPT_FAIL_LEVEL, "fail-level", 0, "LEVEL",                                                 \
          "level that makes the exit status 1: watch, review, urgent (default watch)"},             \
         {OPT_RULES_ALL, "rules-all", 0, NULL, "also list rules that fired without weight"},        \
+        {OPT_CACHE, "cache", 0, "FILE", "keep the compiled packs in FILE for a faster start"},     \
+        {OPT_NO_CACHE, "no-cache", 0, NULL, "read the packs anew and keep nothing"},               \
         {OPT_QUIET, "quiet", 'q', NULL, "no summary, no progress"},                                \
         {OPT_VERBOSE, "verbose", 'v', NULL, "tell on standard error what is being used"},          \
     {                                                                                              \
@@ -47,6 +51,8 @@ struct judge_request {
     bool json;
     bool quiet;
     bool verbose;
+    bool no_cache;
+    const char *cache; /**< value of --cache, borrowed; or NULL */
     bool wants_help;
 };
 

@@ -55,7 +55,7 @@ enum ward_status ward_engine_open(const struct ward_engine_options *options,
     struct ward_engine *engine = calloc(1, sizeof *engine);
     if (!engine)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    const struct pack_cache cache = {.dir = options->cache_dir};
+    const struct pack_cache cache = {.file = options->cache_file, .dir = options->cache_dir};
     enum ward_status status =
         pack_load_cached(options->dirs, options->dir_count, &cache, NULL, &engine->pack, err);
     if (status == WARD_OK)

@@ -153,6 +153,23 @@ class Pack(WardCase):
             self.assertIn(b"was up to date", second.stdout)
             self.assertEqual(len(list(pathlib.Path(cache, "ward").iterdir())), 1)
 
+    def test_a_start_keeps_the_compiled_form_unless_told_not_to(self):
+        with tempfile.TemporaryDirectory() as home:
+            variables = {"XDG_CACHE_HOME": home}
+            check = ("check", "女宝送养 9万", "--json")
+            plain = self.ward(*check, "--no-cache", packs=self.folder.name, environment=variables)
+            self.assertEqual(list(pathlib.Path(home).iterdir()), [])
+            first = self.ward(*check, packs=self.folder.name, environment=variables)
+            self.assertEqual(len(list(pathlib.Path(home, "ward").glob("*.wardc"))), 1)
+            second = self.ward(*check, packs=self.folder.name, environment=variables)
+            file = pathlib.Path(home, "mine.wardc")
+            third = self.ward(*check, "--cache", str(file), packs=self.folder.name,
+                              environment=variables)
+            self.assertTrue(file.exists())
+            self.assertEqual(plain.returncode, 1)
+            for done in (first, second, third):
+                self.assertEqual((done.stdout, done.returncode), (plain.stdout, plain.returncode))
+
     def test_two_folders_overlay(self):
         with tempfile.TemporaryDirectory() as local:
             write_pack(local, {"pack.yaml": "name: local\nversion: \"1\"\ndate: 2026-11-02\n",
