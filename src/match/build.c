@@ -169,6 +169,7 @@ static enum ward_status add_term(struct build *b, uint32_t index, const struct m
     if (term->mode == TERM_LITERAL || !s.count)
         return WARD_OK;
     m->has_units = true;
+    m->has_letters |= !s.han && term->mode == TERM_FULL;
     m->has_sound |= s.han && s.count > 1 && term->mode == TERM_FULL;
     status = add_pattern(b, index, &s, PATTERN_PLAIN);
     if (status == WARD_OK && term->mode == TERM_FULL && s.han == s.count && s.count > 1 &&

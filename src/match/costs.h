@@ -23,7 +23,7 @@
 #define COST_NEAR_STEP 12u  /* each step of syllable_distance, on top of COST_HOMOPHONE */
 #define COST_SHAPE_STEP 12u /* each step of chars_shape_distance */
 #define COST_SHAPE 6u       /* on top of the steps */
-#define COST_SPLIT 20u
+#define COST_SPLIT 12u
 #define COST_NUMERAL 5u
 #define COST_PINYIN 16u
 #define COST_PINYIN_LOOSE 3u

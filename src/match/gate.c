@@ -13,6 +13,8 @@
 #include "text/chars.h"
 
 #define STANDS_ALONE_UNITS 4u
+/* A character rarer than this makes no ordinary pair, whatever a compact table says. */
+#define KNOWN_FREQUENCY 3u
 
 static bool touches(const struct walk_view *view, uint32_t v)
 {
@@ -45,6 +47,8 @@ static bool is_han(const struct walk_view *view, uint32_t v)
 static bool ordinary(const struct walk_view *view, uint32_t a, uint32_t b)
 {
     return is_han(view, a) && is_han(view, b) &&
+           chars_frequency(view->code[a]) >= KNOWN_FREQUENCY &&
+           chars_frequency(view->code[b]) >= KNOWN_FREQUENCY &&
            chars_pair_is_ordinary(view->code[a], view->code[b]);
 }
 
@@ -94,7 +98,9 @@ static bool is_plausible(const struct walk_view *view, const struct pattern *pat
         return false;
     if (path->said && (filled || is_cut(view, begin, end, UNIT_DIGIT)))
         return false;
-    if (path->said && units < 4 && (path->near || path->spelled))
+    if (path->said && units < 4 && (path->near || path->spelled || (units == 2 && by_ear)))
+        return false;
+    if (path->numeral && (is_cut(view, begin, end, UNIT_DIGIT) || (units < 4 && by_ear)))
         return false;
     if (filled && units < 4 && path->look != units)
         return false;
@@ -106,17 +112,29 @@ static bool is_plausible(const struct walk_view *view, const struct pattern *pat
 
 /* ---- Rarity ---------------------------------------------------------------------------------- */
 
-/* Rarity of the characters as written in [begin, end), and towards their neighbours. */
-static bool is_rare_writing(const struct walk_view *view, uint32_t begin, uint32_t end)
+/* Rarity of the characters as written in [begin, end), and towards their neighbours. A character
+ * that makes an ordinary pair with its outer neighbour may belong there and not to the term. */
+static bool is_rare_writing(const struct walk_view *view, const struct pattern *pattern,
+                            const struct walk_path *path, uint32_t begin)
 {
+    const uint32_t end = path->last + 1;
     uint32_t odd = 0;
     for (uint32_t v = begin; v + 1 < end; v++)
         odd += !ordinary(view, v, v + 1);
-    if (!odd)
-        return false;
     const bool left = begin && ordinary(view, begin - 1, begin);
     const bool right = ordinary(view, end - 1, end);
-    return !(left && right) || odd >= 2;
+    if (pattern->order != PATTERN_PLAIN)
+        return odd || (!left && !right);
+    const bool one_changed = path->look + 1u == pattern->count;
+    if (!odd)
+        return one_changed && path->shape && pattern->count > 2;
+    if (path->split || (one_changed && (!path->near || pattern->count > 2)))
+        return true;
+    if (pattern->count > 2)
+        return odd >= 2 || !((left && path->first_changed) || (right && path->last_changed));
+    if (path->near > 1)
+        return !left && !right;
+    return !(left && right);
 }
 
 static bool touches_han(const struct walk_view *view, uint32_t begin, uint32_t end)
@@ -132,6 +150,29 @@ static bool has_capitals(const struct walk_view *view, uint32_t begin, uint32_t 
     return false;
 }
 
+/* Abbreviations and short words of Latin letters that ordinary Chinese text is full of. */
+static bool is_ordinary_run(const struct walk_view *view, uint32_t begin, uint32_t end)
+{
+    static const char *const runs[] = {
+        "ai",  "app", "at",   "bb",  "be",   "bgm", "by",   "cd",   "ceo", "cg",   "cm",  "cos",
+        "cp",  "cpu", "diy",  "dj",  "dna",  "do",  "dv",   "dvd",  "em",  "fans", "for", "gb",
+        "gdp", "gif", "go",   "gps", "he",   "hi",  "hr",   "hot",  "id",  "if",   "in",  "ing",
+        "ip",  "is",  "it",   "kg",  "km",   "ktv", "led",  "live", "ll",  "logo", "lv",  "mb",
+        "me",  "mg",  "ml",   "mm",  "mp",   "mv",  "my",   "nba",  "no",  "of",   "oh",  "ok",
+        "on",  "or",  "pc",   "pk",  "plus", "pm",  "pp",   "ppt",  "pro", "ps",   "pvc", "re",
+        "rap", "sa",  "show", "sim", "so",   "spa", "ss",   "st",   "suv", "tf",   "the", "to",
+        "tv",  "ufo", "up",   "us",  "usb",  "vip", "vlog", "vr",   "vs",  "we",   "wifi"};
+    const uint32_t len = end - begin;
+    for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+        uint32_t k = 0;
+        while (k < len && runs[i][k] && view->code[begin + k] == (uint32_t)runs[i][k])
+            k++;
+        if (k == len && !runs[i][k])
+            return true;
+    }
+    return false;
+}
+
 /* A digit and a character that count something in ordinary text: 2 people, 8 minutes. */
 static bool is_count(const struct walk_view *view, uint32_t begin, uint32_t end)
 {
@@ -143,8 +184,6 @@ static bool is_count(const struct walk_view *view, uint32_t begin, uint32_t end)
         const uint32_t numeral = numerals[view->code[v] - '0'];
         if (is_han(view, v + 1) && chars_pair_is_ordinary(numeral, view->code[v + 1]))
             return true;
-        if (v && is_han(view, v - 1) && chars_pair_is_ordinary(view->code[v - 1], numeral))
-            return true;
     }
     return false;
 }
@@ -154,14 +193,14 @@ static bool is_rare(const struct walk_view *view, const struct pattern *pattern,
 {
     const uint32_t end = path->last + 1;
     if (path->initial)
-        return !has_capitals(view, begin, end) &&
+        return !has_capitals(view, begin, end) && !is_ordinary_run(view, begin, end) &&
                (path->initial != pattern->count || touches_han(view, begin, end));
     if (path->said)
         return path->said != pattern->count && !is_count(view, begin, end);
     if (path->spelled)
         return path->spelled != pattern->count || pattern->count > 2 ||
                touches_han(view, begin, end);
-    return is_rare_writing(view, begin, end);
+    return is_rare_writing(view, pattern, path, begin);
 }
 
 /* ---- Support --------------------------------------------------------------------------------- */
@@ -173,9 +212,11 @@ static bool gap_is_ordinary(const struct walk_view *view, const struct pattern *
     const uint32_t end = path->last + 1;
     if (!path->wide_gaps || (pattern->count > 2 && path->gap_count + 1u == pattern->count))
         return false;
-    if (path->first_gap == 1 && begin && ordinary(view, begin - 1, begin))
-        return true;
-    return path->first_gap + 1u == pattern->count && ordinary(view, end - 1, end);
+    const bool left = begin && ordinary(view, begin - 1, begin);
+    const bool right = ordinary(view, end - 1, end);
+    if (pattern->count == 2)
+        return left && right;
+    return (path->first_gap == 1 && left) || (path->first_gap + 1u == pattern->count && right);
 }
 
 static enum hit_support support_of(const struct walk_view *view, const struct pattern *pattern,

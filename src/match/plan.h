@@ -52,6 +52,7 @@ struct matcher {
     bool needs_units; /**< some term is read through units, or must stand as a whole word */
     bool has_units;   /**< some pattern exists: the unit stage runs */
     bool has_sound;   /**< some FULL pattern has Han units: detours are searched */
+    bool has_letters; /**< some FULL pattern is spelled without Han units */
     uint32_t disguises;
     uint16_t cost_limit_centi;
     char *pool;

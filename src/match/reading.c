@@ -143,8 +143,10 @@ static void read_split(struct readings *rs)
                 continue;
             struct reading *r = reading_add(rs, v + 1 - rs->v, COST_SPLIT + gap * COST_SEPARATOR,
                                             WARD_DISGUISE_SPLIT);
-            if (r)
-                r->shape = 1;
+            if (!r)
+                return;
+            r->shape = 1;
+            r->split = 1;
         }
     }
 }
@@ -172,15 +174,22 @@ static void read_numeral(struct readings *rs)
     const uint32_t bits = fold_bits(rs);
     struct reading *r =
         reading_add(rs, 1, COST_NUMERAL + fold_cost(bits), bits | WARD_DISGUISE_NUMERAL);
-    if (r)
-        r->look = 1;
+    if (!r)
+        return;
+    r->look = 1;
+    r->numeral = 1;
 }
 
 /* A digit or a letter said aloud. */
 static void read_said(struct readings *rs)
 {
+    const struct walk_view *view = rs->w->view;
+    const uint32_t v = rs->v;
+    if (view->kind[v] == UNIT_LETTER && ((v && view->kind[v - 1] == UNIT_LETTER) ||
+                                         (v + 1 < view->count && view->kind[v + 1] == UNIT_LETTER)))
+        return; /* only a letter by itself is said aloud */
     const struct chars_sound_use *uses;
-    const uint32_t count = chars_sound_uses(rs->w->view->code[rs->v], &uses);
+    const uint32_t count = chars_sound_uses(view->code[v], &uses);
     uint32_t best = UINT32_MAX;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t distance = distance_to(rs->w->codes[rs->p], uses[i].syllable);

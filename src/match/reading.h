@@ -30,7 +30,7 @@ struct reading {
     uint32_t cost;
     uint32_t disguises;
     uint8_t count; /**< units of the pattern read */
-    uint8_t look, sound, said, near, spelled, initial, shape;
+    uint8_t look, sound, said, numeral, split, near, spelled, initial, shape;
 };
 
 #define READINGS_MAX 16u

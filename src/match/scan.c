@@ -357,6 +357,23 @@ static void scan_collapsed(struct scan *scan, uint32_t count)
     scan_stream(scan, &stream);
 }
 
+/* Letters and what is written for letters, where a digit or sign occurs among them. */
+static void scan_leet(struct scan *scan)
+{
+    struct matcher_scratch *s = scan->scratch;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < scan->view.count; i++) {
+        const uint32_t symbol = symbol_leet(scan->view.code[i]);
+        if (!symbol && !(KEEP_KINDS >> scan->view.kind[i] & 1u))
+            continue;
+        s->collapsed_symbol[kept] = (uint16_t)symbol;
+        s->collapsed_unit[kept++] = i;
+    }
+    memset(s->collapsed_symbol + kept, 0, SEED_SYMBOLS_MAX * sizeof(s->symbol[0]));
+    const struct stream stream = {s->collapsed_symbol, s->collapsed_unit, kept};
+    scan_stream(scan, &stream);
+}
+
 /* First characters of lines, as a text of their own. */
 static void scan_lines(struct scan *scan)
 {
@@ -407,6 +424,9 @@ static void scan_units(struct scan *scan)
     scan_stream(scan, &stream);
     if (o.doubled && m->disguises & WARD_DISGUISE_REPEAT)
         scan_collapsed(scan, o.symbols);
+    if (m->has_letters && o.kinds & 1u << UNIT_LETTER && m->disguises & WARD_DISGUISE_LEET &&
+        o.kinds & (1u << UNIT_DIGIT | 1u << UNIT_SYMBOL))
+        scan_leet(scan);
     if (m->has_sound &&
         (o.kinds & (1u << UNIT_LETTER | 1u << UNIT_DIGIT | 1u << UNIT_EMOJI) || s->split_count))
         detours_search(scan, o.symbols);

@@ -132,6 +132,36 @@ static void put_look(struct seeds *seeds, uint32_t pattern, uint32_t a, uint32_t
     seeds_put(seeds, pattern, look_key(a, b), KEY_LOOK);
 }
 
+/* Several units as their nearest look-alikes: all of three, two of the first four. */
+static void put_alikes(struct seeds *seeds, uint32_t pattern, const uint32_t *codes,
+                       const struct stand *stand)
+{
+    struct symbol_set near[SEED_SYMBOLS_MAX];
+    const uint32_t most = stand->count == 3 ? 4u : 3u;
+    for (uint32_t i = 0; i < stand->count; i++) {
+        near[i].count = 0;
+        symbol_set_add(&near[i], stand->readings[i].at[0]);
+        symbols_alikes(&seeds->matcher->symbols, codes[i], &near[i], &near[i]);
+        near[i].count = near[i].count < most ? near[i].count : most;
+    }
+    uint32_t digits[SEED_SYMBOLS_MAX] = {0};
+    for (;;) {
+        uint16_t symbols[SEED_SYMBOLS_MAX];
+        uint32_t changed = 0;
+        for (uint32_t i = 0; i < stand->count; i++) {
+            symbols[i] = near[i].at[digits[i]];
+            changed += digits[i] != 0;
+        }
+        if (changed == 2 || (changed > 2 && stand->count == 3))
+            put_symbols(seeds, pattern, symbols, stand->count);
+        uint32_t i = 0;
+        while (i < stand->count && ++digits[i] >= near[i].count)
+            digits[i++] = 0;
+        if (i == stand->count)
+            return;
+    }
+}
+
 static uint16_t initial_symbol(uint32_t code)
 {
     const uint16_t *ids;
@@ -226,12 +256,29 @@ static void put_collapsed(struct seeds *seeds, uint32_t index, const struct patt
     put_symbols(seeds, index, symbols, count);
 }
 
+/* Spelled with letters: under the symbols that digits and signs written for them share. */
+static void put_leet(struct seeds *seeds, uint32_t index, const struct pattern *pattern)
+{
+    const uint32_t *codes = seeds->matcher->codes + pattern->at;
+    uint16_t symbols[SEED_SYMBOLS_MAX];
+    const uint32_t count = pattern->count < SEED_SYMBOLS_MAX ? pattern->count : SEED_SYMBOLS_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        symbols[i] = (uint16_t)symbol_leet(codes[i]);
+        if (!symbols[i])
+            return;
+    }
+    if (count > 2)
+        put_symbols(seeds, index, symbols, count);
+}
+
 static void put_full(struct seeds *seeds, uint32_t index, const struct pattern *pattern,
                      struct stand *stand)
 {
     const uint32_t *codes = seeds->matcher->codes + pattern->at;
     put_readings(seeds, index, stand);
     put_one_other(seeds, index, stand);
+    if (stand->count > 2)
+        put_alikes(seeds, index, codes, stand);
     put_part_initials(seeds, index, codes, stand);
     put_initials(seeds, index, codes, pattern->count);
     if (pattern->count == 2)
@@ -263,8 +310,11 @@ void seeds_add_pattern(struct seeds *seeds, uint32_t index)
         usual_symbols(&stand, symbols);
         put_symbols(seeds, index, symbols, stand.count);
     }
-    if (m->terms[pattern->term].mode == TERM_FULL)
-        put_collapsed(seeds, index, pattern);
+    if (m->terms[pattern->term].mode != TERM_FULL)
+        return;
+    put_collapsed(seeds, index, pattern);
+    if (pattern->letter && m->disguises & WARD_DISGUISE_LEET)
+        put_leet(seeds, index, pattern);
 }
 
 /* ---- Finishing ------------------------------------------------------------------------------- */

@@ -55,6 +55,16 @@ void symbols_fill(struct symbols *symbols)
             fill_han(symbols, code);
 }
 
+uint32_t symbol_leet(uint32_t code)
+{
+    uint32_t letter = code;
+    if (code < 'a' || code > 'z')
+        letter = (uint32_t)(unsigned char)chars_leet(code)[0];
+    if (letter < 'a' || letter > 'z')
+        return 0;
+    return SYMBOL_LETTER_A + (letter == 'i' ? 'l' : letter) - 'a';
+}
+
 bool symbol_set_has(const struct symbol_set *set, uint32_t symbol)
 {
     for (uint32_t i = 0; i < set->count; i++)

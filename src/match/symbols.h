@@ -40,6 +40,12 @@ static inline uint32_t symbol_of(const struct symbols *symbols, uint32_t code)
     return code < SYMBOL_CODES ? symbols->of[code] & SYMBOL_MASK : SYMBOL_HASHED;
 }
 
+/**
+ * Symbol of a letter, digit or sign where look-alikes among them share one (4, @ and a; 1, !, l and
+ * i); 0 for anything else.
+ */
+uint32_t symbol_leet(uint32_t code);
+
 /** True if the code is a Han character (also without readings). */
 bool symbol_code_is_han(uint32_t code);
 

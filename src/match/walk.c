@@ -136,11 +136,15 @@ static void path_extend(const struct walk *w, const struct walk_path *from, cons
     path.last = r->last;
     path.look = (uint8_t)(path.look + r->look);
     path.sound = (uint8_t)(path.sound + r->sound);
+    path.numeral = (uint8_t)(path.numeral + r->numeral);
+    path.split = (uint8_t)(path.split + r->split);
     path.said = (uint8_t)(path.said + r->said);
     path.near = (uint8_t)(path.near + r->near);
     path.spelled = (uint8_t)(path.spelled + r->spelled);
     path.initial = (uint8_t)(path.initial + r->initial);
     path.shape = (uint8_t)(path.shape + r->shape);
+    path.last_changed = !r->look;
+    path.first_changed = p ? from->first_changed : !r->look;
     beam_add(&w->scratch->beams[p + r->count], &path);
 }
 

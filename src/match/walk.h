@@ -34,17 +34,21 @@ struct walk_path {
     uint32_t last; /**< the last unit read begins here */
     uint32_t disguises;
     uint16_t cost_centi;
-    uint8_t look;      /**< units read as they look (exact, folded, numeral) */
-    uint8_t sound;     /**< by the same sound */
-    uint8_t said;      /**< by a digit or letter said aloud */
-    uint8_t near;      /**< by a near sound */
-    uint8_t spelled;   /**< by pinyin */
-    uint8_t initial;   /**< by first letter */
-    uint8_t shape;     /**< by shape or split */
-    uint8_t gaps;      /**< enum walk_gap bits */
-    uint8_t gap_count; /**< gaps that hold something, repeats aside */
-    uint8_t wide_gaps; /**< gaps that hold a space, line end or sentence mark */
-    uint8_t first_gap; /**< pattern unit before which the first gap lies; 0 none */
+    uint8_t look;       /**< units read as they look (exact, folded, numeral) */
+    uint8_t sound;      /**< by the same sound */
+    uint8_t numeral;    /**< digits for numerals and the other way round; also in `look` */
+    uint8_t split;      /**< put together from parts; also in `shape` */
+    uint8_t said;       /**< by a digit or letter said aloud */
+    uint8_t near;       /**< by a near sound */
+    uint8_t spelled;    /**< by pinyin */
+    uint8_t initial;    /**< by first letter */
+    uint8_t shape;      /**< by shape or split */
+    uint8_t gaps;       /**< enum walk_gap bits */
+    uint8_t gap_count;  /**< gaps that hold something, repeats aside */
+    uint8_t wide_gaps;  /**< gaps that hold a space, line end or sentence mark */
+    uint8_t first_gap;  /**< pattern unit before which the first gap lies; 0 none */
+    bool first_changed; /**< the first unit is another character than the term's */
+    bool last_changed;  /**< so is the last unit read */
 };
 
 #define WALK_BEAM 6u
