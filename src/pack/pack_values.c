@@ -9,12 +9,12 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "pack/decimal.h"
 #include "pack/pack_build.h"
 #include "pack/pack_names.h"
 
 #define SHOWN_BYTES 64
 #define NAME_BYTES_MAX 64u
-#define NUMBER_DIGITS_MAX 15u
 
 /* ---- Faults ---- */
 
@@ -119,40 +119,11 @@ enum ward_status value_bool(const struct pack_build *build, const struct tree *t
     return build_fail(build, tree, node, "expected true or false");
 }
 
-/* [-]digits[.digits], at most 15 digits: mantissa and power are exact, so is the quotient. */
-static bool number_parse(struct ward_str text, double *out)
-{
-    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const bool negative = text.len && text.data[0] == '-';
-    int64_t mantissa = 0;
-    uint32_t digits = 0;
-    uint32_t decimals = 0;
-    bool point = false;
-    for (size_t i = negative; i < text.len; i++) {
-        const char c = text.data[i];
-        if (c == '.' && !point && digits) {
-            point = true;
-            continue;
-        }
-        if (c < '0' || c > '9' || ++digits > NUMBER_DIGITS_MAX)
-            return false;
-        mantissa = mantissa * 10 + (c - '0');
-        decimals += point;
-    }
-    if (!digits || (point && !decimals))
-        return false;
-    *out = (double)mantissa / powers[decimals];
-    if (negative)
-        *out = -*out;
-    return true;
-}
-
 enum ward_status value_number(const struct pack_build *build, const struct tree *tree,
                               const struct tree_node *node, double *out)
 {
     *out = 0.0;
-    if (node->kind == TREE_TEXT && node->plain && number_parse(node->text, out))
+    if (node->kind == TREE_TEXT && node->plain && decimal_parse(node->text, out))
         return WARD_OK;
     return build_fail(build, tree, node, "expected a number such as 3.5");
 }

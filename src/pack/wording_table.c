@@ -1,12 +1,12 @@
 #include "pack/wording_table.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "pack/decimal.h"
 
 #define CHARS_MAX 8u /* of a piece of kind c */
 #define WORD_MAX 64u
@@ -140,15 +140,8 @@ static const char *read_line(struct ward_str text, uint64_t *key, double *weight
     const enum piece_kind kind = (enum piece_kind)text.data[0];
     if (!read_piece(&line, kind))
         return line.fault;
-    char number[32];
-    const size_t len = (size_t)(text.data + text.len - tab) - 1;
-    if (!len || len >= sizeof number)
-        return "the weight is not a number";
-    memcpy(number, tab + 1, len);
-    number[len] = '\0';
-    char *rest;
-    *weight = strtod(number, &rest);
-    if (*rest || !isfinite(*weight) || fabs(*weight) > WORDING_WEIGHT_MAX)
+    const struct ward_str number = str_part(text, (size_t)(tab - text.data) + 1, text.len);
+    if (!decimal_parse(number, weight) || fabs(*weight) > WORDING_WEIGHT_MAX)
         return "the weight is not a number between -16 and 16";
     *key = wording_key(kind, line.tokens, line.count);
     return NULL;

@@ -17,6 +17,8 @@
 #include "pack/pack_image.h"
 #include "pack_fixture.h"
 
+#define WORDING "1 <child-word>\t1.25\nc 女宝\t-0.5\n"
+
 static const char key[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 static const struct pack *load(struct fixture *fixture, const char *cache_name,
@@ -59,6 +61,7 @@ static void the_same_pack_comes_back(void **state)
     fixture_pack(fixture, "a");
     fixture_write(fixture, "a/procedures/p.yaml",
                   "- {id: CN/x, title: t, steps: [{title: s, days: 3, body: b}]}\n");
+    fixture_write(fixture, "a/wording.tsv", WORDING);
     const struct pack *plain = fixture_load(fixture, "a");
     const struct pack *first = load(fixture, "c.wardc", &report);
     assert_false(report.hit);
@@ -70,6 +73,9 @@ static void the_same_pack_comes_back(void **state)
     assert_same(plain, second);
     assert_int_equal(second->signal_words, 1);
     assert_non_null(second->matcher);
+    assert_int_equal(second->wording.count, 2);
+    for (uint32_t i = 0; i < plain->signal_count; i++)
+        assert_int_equal(plain->wording.signal_tokens[i], second->wording.signal_tokens[i]);
     for (uint32_t i = 0; i < plain->set_count; i++)
         assert_int_equal(plain->sets[i].bits[0], second->sets[i].bits[0]);
     pack_free(plain);
@@ -181,6 +187,7 @@ static void hostile_images_are_read_with_care(void **state)
     uint32_t refused = 0;
     uint32_t read_well = 0;
     fixture_pack(fixture, "a");
+    fixture_write(fixture, "a/wording.tsv", WORDING);
     const struct pack *pack = fixture_load(fixture, "a");
     buf_init(&image, 1u << 24);
     buf_init(&again, 1u << 24);
