@@ -224,7 +224,6 @@ enum glyph_class glyph_other(uint32_t code)
     case 0x1F6BA: /* women's room */
         return GLYPH_SEX;
     case 0x1F476: /* baby */
-    case 0x1F37C: /* baby bottle */
         return GLYPH_CHILD;
     case 0x1F930: /* pregnant woman */
         return GLYPH_BIRTH;
