@@ -116,6 +116,8 @@ static bool form_at(const struct tokens *tokens, uint32_t at, struct role_alias 
     out->role = role;
     if (role == ALIAS_AGENT && !letter)
         last++;
+    while (!letter && !token_at(tokens, last)->gap && token_in_han(tokens, last, U"养宝爸妈"))
+        last++; /* 领妈, 送养宝爸 */
     while (last < tokens->count) {
         const struct token *token = &tokens->at[last];
         if (token->gap_len > 3 || token->gap & GAP_NEWLINE)
@@ -136,12 +138,24 @@ static bool form_at(const struct tokens *tokens, uint32_t at, struct role_alias 
     return true;
 }
 
-/** 粤-送-女: the role behind the place. */
+/** 领妈, 送爸: the parents of the reports. */
+static bool parent_of_role(const struct tokens *tokens, uint32_t at, struct role_alias *out)
+{
+    if (!token_in_han(tokens, at, U"送领") || !token_in_han(tokens, at + 1, U"爸妈"))
+        return false;
+    *out = (struct role_alias){.role = token_in_han(tokens, at, U"送") ? ALIAS_GIVES : ALIAS_TAKES};
+    fill(tokens, at, at + 2, out);
+    return true;
+}
+
+/** 粤-送-女, 山东领妈: the role behind the place. */
 static bool place_first(const struct tokens *tokens, struct role_alias *out)
 {
     const char *code;
     const uint32_t taken = place_at(tokens, 0, true, &code);
-    if (!taken || !code[0] || !token_at(tokens, taken)->gap || !form_at(tokens, taken, out))
+    if (!taken || !code[0] ||
+        (!parent_of_role(tokens, taken, out) &&
+         (!token_at(tokens, taken)->gap || !form_at(tokens, taken, out))))
         return false;
     out->has_place = true;
     out->unit_begin = tokens->at[0].unit_begin;
