@@ -17,7 +17,9 @@
 /* Letters or digits in a row that may be strewn in, or be first letters of some units. */
 #define STREWN_RUN_MAX 3u
 /* Digits in a row that may be said aloud: longer ones are numbers. */
-#define SAID_RUN_MAX 6u
+#define SAID_RUN_MAX 4u
+/* Digits in a row that may be said beside other characters. */
+#define SAID_BESIDE_MAX 2u
 #define INITIALS_MAX 10u
 
 struct way {
@@ -199,6 +201,20 @@ static uint32_t run_length(const struct scan *scan, uint32_t v)
     return end - begin;
 }
 
+/* The letters from v to the end of their run are spelled syllables; the last answer is kept. */
+static bool is_spelled_on(struct scan *scan, uint32_t v)
+{
+    struct matcher_scratch *s = scan->scratch;
+    if (s->spelled_at == v + 1)
+        return s->spelled;
+    uint32_t end = v;
+    while (end < scan->view.count && scan->view.kind[end] == UNIT_LETTER)
+        end++;
+    s->spelled_at = v + 1;
+    s->spelled = reading_is_spelled(&scan->view, v, end);
+    return s->spelled;
+}
+
 /* ---- The search ------------------------------------------------------------------------------ */
 
 /* All readings of unit v. Returns true if it may also be passed over. */
@@ -219,7 +235,8 @@ static bool way_at(struct scan *scan, const struct way *way, uint32_t v, bool *f
         const uint32_t run = run_length(scan, v);
         if (run <= STREWN_RUN_MAX)
             way_take(scan, way, symbol, v + 1, false);
-        take_pinyin(scan, way, v);
+        if (run <= STREWN_RUN_MAX || is_spelled_on(scan, v))
+            take_pinyin(scan, way, v);
         if (run <= STREWN_RUN_MAX)
             take_letter_pair(scan, way, v);
         if (run == 1)
@@ -230,7 +247,8 @@ static bool way_at(struct scan *scan, const struct way *way, uint32_t v, bool *f
     case UNIT_DIGIT: {
         const uint32_t run = run_length(scan, v);
         way_take(scan, way, symbol, v + 1, false);
-        if (run <= SAID_RUN_MAX)
+        if (run <= SAID_BESIDE_MAX ||
+            (run <= SAID_RUN_MAX && way->said == way->depth && !way->fillers))
             take_said(scan, way, v);
         *filler = true;
         return run <= STREWN_RUN_MAX;
@@ -265,8 +283,22 @@ static void way_on(struct scan *scan, const struct way *way, uint32_t v)
     }
 }
 
+/* Starts with a character: not worth it if the next one, as it is, begins no term. */
+static bool is_dead_start(const struct scan *scan, uint32_t v)
+{
+    const struct matcher *m = scan->matcher;
+    const struct walk_view *view = &scan->view;
+    if (v + 1 >= view->count || view->kind[v] != UNIT_HAN || view->kind[v + 1] != UNIT_HAN ||
+        scan->scratch->split_count)
+        return false;
+    const uint32_t a = symbol_of(&m->symbols, view->code[v]);
+    return !pair_has(m->prefixes, a, symbol_of(&m->symbols, view->code[v + 1]));
+}
+
 static void search_from(struct scan *scan, uint32_t v)
 {
+    if (is_dead_start(scan, v))
+        return;
     const struct way way = {.start = v, .before = v, .all_plain = true};
     bool filler;
     way_at(scan, &way, v, &filler);

@@ -63,7 +63,7 @@ struct matcher {
     uint8_t *breaks; /**< 1: the term has a separator before this unit */
     uint32_t code_count;
     uint64_t *pairs;    /**< SYMBOL_LIMIT^2 bits: two-symbol keys */
-    uint64_t *prefixes; /**< SYMBOL_LIMIT^2 bits: first two symbols of longer keys */
+    uint64_t *prefixes; /**< SYMBOL_LIMIT^2 bits: first two symbols of longer terms */
     uint64_t *filter;   /**< keys of three and four symbols */
     uint32_t filter_shift;
     uint64_t *looks; /**< pairs of codes: two-unit terms by look, and parts of split characters */
@@ -107,10 +107,10 @@ static inline uint64_t initials_key(uint64_t packed, uint32_t count)
     return packed | (uint64_t)count << 52 | 1ULL << 60;
 }
 
-/** Two bits of one word stand for a key: one memory access, few chance hits. */
+/** Three bits of one word stand for a key: one memory access, few chance hits. */
 static inline uint64_t filter_bits(uint64_t hash)
 {
-    return 1ULL << (hash & 63u) | 1ULL << (hash >> 6 & 63u);
+    return 1ULL << (hash & 63u) | 1ULL << (hash >> 6 & 63u) | 1ULL << (hash >> 12 & 63u);
 }
 
 static inline bool filter_has(const uint64_t *filter, uint32_t shift, uint64_t hash)

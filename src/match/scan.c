@@ -443,6 +443,7 @@ enum ward_status matcher_scan(const struct matcher *matcher, struct ward_str tex
     hits->count = 0;
     scratch->steps = 0;
     scratch->split_count = 0;
+    scratch->spelled_at = 0;
     struct scan scan = {.matcher = matcher,
                         .text = text,
                         .units = units,

@@ -32,7 +32,9 @@ struct matcher_scratch {
     uint32_t capacity; /**< units that fit */
     uint32_t splits[SCAN_SPLITS_MAX];
     uint32_t split_count;
-    uint64_t steps; /**< taken in the last scan */
+    uint32_t spelled_at; /**< unit asked last by detours, plus one; 0 none */
+    bool spelled;        /**< and the answer */
+    uint64_t steps;      /**< taken in the last scan */
     struct walk_scratch walk;
 };
 

@@ -17,7 +17,9 @@
 
 #include "text/chars.h"
 
-#define COMBINATIONS_MAX 48u
+#define COMBINATIONS_MAX 16u
+/* Other symbols tried for one unit of a longer term: nearest look-alikes, then rarer readings. */
+#define OTHERS_MAX 12u
 #define ALIKES_BOTH_MAX 10u
 #define KEY_CODE 1u
 #define KEY_LOOK 5u
@@ -67,8 +69,6 @@ static void put_symbols(struct seeds *seeds, uint32_t pattern, const uint16_t *s
         packed |= (uint64_t)symbols[i] << (SYMBOL_BITS * i);
     if (count == 2)
         set_bit(seeds->matcher->pairs, symbols[0], symbols[1]);
-    else
-        set_bit(seeds->matcher->prefixes, symbols[0], symbols[1]);
     seeds_put(seeds, pattern, seed_key(packed, count), (uint8_t)count);
 }
 
@@ -86,7 +86,11 @@ static void stand_fill(const struct matcher *m, const uint32_t *codes, struct st
         stand->others[i].count = 0;
         if (stand->count > 2)
             symbols_alikes(&m->symbols, codes[i], &stand->readings[i], &stand->others[i]);
+        if (stand->others[i].count > OTHERS_MAX / 2)
+            stand->others[i].count = OTHERS_MAX / 2;
         symbols_kin(&m->symbols, &stand->readings[i], &stand->others[i]);
+        if (stand->count > 2 && stand->others[i].count > OTHERS_MAX)
+            stand->others[i].count = OTHERS_MAX;
     }
 }
 
@@ -98,6 +102,7 @@ static void put_readings(struct seeds *seeds, uint32_t pattern, const struct sta
         uint16_t symbols[SEED_SYMBOLS_MAX];
         for (uint32_t i = 0; i < stand->count; i++)
             symbols[i] = stand->readings[i].at[digits[i]];
+        set_bit(seeds->matcher->prefixes, symbols[0], symbols[1]);
         put_symbols(seeds, pattern, symbols, stand->count);
         uint32_t i = 0;
         while (i < stand->count && ++digits[i] == stand->readings[i].count)
@@ -194,8 +199,10 @@ static void put_part_initials(struct seeds *seeds, uint32_t pattern, const uint3
             symbols[i] = mask >> i & 1u ? initial_symbol(codes[i]) : usual[i];
             whole = symbols[i] != 0;
         }
-        if (whole)
-            put_symbols(seeds, pattern, symbols, stand->count);
+        if (!whole)
+            continue;
+        set_bit(seeds->matcher->prefixes, symbols[0], symbols[1]);
+        put_symbols(seeds, pattern, symbols, stand->count);
     }
 }
 
@@ -364,8 +371,8 @@ static enum ward_status sort_entries(struct seeds *seeds)
 
 static enum ward_status make_filter(uint64_t keys, uint64_t **filter, uint32_t *shift, size_t *held)
 {
-    /* 12 bits a key; words of 64 bits; at least 4 KB, at most 16 MB. */
-    const uint32_t words = bits_for(keys * 12u / 64u, 9, 21);
+    /* 24 bits a key; words of 64 bits; at least 4 KB, at most 16 MB. */
+    const uint32_t words = bits_for(keys * 24u / 64u, 9, 21);
     *filter = calloc((size_t)1 << words, sizeof(uint64_t));
     *shift = 64u - words;
     *held += sizeof(uint64_t) << words;

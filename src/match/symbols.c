@@ -9,6 +9,9 @@
 #include "base/hash.h"
 #include "text/chars.h"
 
+/* Characters rarer than this are read by their usual reading only: nobody would see the pun. */
+#define KIN_FREQUENCY 4u
+
 struct code_range {
     uint32_t first, last;
 };
@@ -37,6 +40,8 @@ static void fill_han(struct symbols *symbols, uint32_t code)
     const uint32_t usual = syllable_class(ids[0]);
     assert(usual > 0 && usual < SYMBOL_LETTER_A);
     symbols->of[code] = (uint16_t)usual;
+    if (chars_frequency(code) < KIN_FREQUENCY)
+        return;
     for (uint32_t i = 0; i < count; i++)
         symbols->kin[syllable_class(ids[i])][usual / 64u] |= 1ULL << (usual % 64u);
 }
