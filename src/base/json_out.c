@@ -61,10 +61,40 @@ void json_put_key(struct buf *buf, const char *key)
     buf_put_char(buf, ':');
 }
 
+/* The common case without printf: below 10^9 the scaled value is exact enough to round itself. */
+static void put_short_number(struct buf *buf, double value, int decimals)
+{
+    static const int64_t powers[] = {1, 10, 100, 1000, 10000};
+    const int64_t scaled = llround(fabs(value) * (double)powers[decimals]);
+    int64_t whole = scaled / powers[decimals];
+    int64_t part = scaled % powers[decimals];
+    char text[24];
+    size_t at = sizeof text;
+    while (part && part % 10 == 0) {
+        part /= 10;
+        decimals--;
+    }
+    for (int i = part ? decimals : 0; i > 0; i--, part /= 10)
+        text[--at] = (char)('0' + part % 10);
+    if (at < sizeof text)
+        text[--at] = '.';
+    do {
+        text[--at] = (char)('0' + whole % 10);
+        whole /= 10;
+    } while (whole);
+    if (value < 0 && scaled)
+        text[--at] = '-';
+    buf_put(buf, text + at, sizeof text - at);
+}
+
 void json_put_number(struct buf *buf, double value, int decimals)
 {
     assert(isfinite(value));
     assert(decimals >= 0 && decimals <= 9);
+    if (decimals <= 4 && fabs(value) < 1e9) {
+        put_short_number(buf, value, decimals);
+        return;
+    }
     char text[352];
     int len = snprintf(text, sizeof text, "%.*f", decimals, value);
     assert(len > 0 && (size_t)len < sizeof text);

@@ -110,17 +110,26 @@ static int show(const struct check_request *r, const struct ward_engine *engine,
 {
     struct output output;
     struct buf out;
+    struct buf packs;
     struct verdict_view view = {.lang = r->judge.lang};
     output_open(&output);
     buf_init(&out, SIZE_MAX / 2);
     view.colour = output_wants_colour(&output);
-    view.packs = ward_engine_packs(engine, &view.pack_count);
+    buf_init(&packs, SIZE_MAX / 2);
+    view_put_packs(&packs, engine);
+    view.packs = buf_str(&packs);
     if (r->judge.json)
         view_put_json(&out, &view, &r->event, verdict);
     else
         view_put_text(&out, &view, &r->event, verdict);
     (void)output_write(&output, buf_str(&out));
+    const enum ward_status written = out.failed ? out.failed : packs.failed;
     buf_release(&out);
+    buf_release(&packs);
+    if (written != WARD_OK) {
+        (void)error_set(err, written, "out of memory");
+        return command_fail(&command_check, err);
+    }
     if (output_failed(&output, err))
         return command_fail(&command_check, err);
     return verdict->level >= r->judge.fail_level ? EXIT_FOUND : EXIT_NOTHING;

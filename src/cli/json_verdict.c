@@ -292,26 +292,37 @@ static void put_law_day(struct buf *out, const struct ward_verdict *verdict)
     buf_release(&day);
 }
 
-static void put_packs(struct buf *out, const struct verdict_view *view)
+void view_put_packs(struct buf *out, const struct ward_engine *engine)
 {
-    buf_put_text(out, ",\"packs\":[");
-    for (size_t i = 0; i < view->pack_count; i++) {
+    size_t count;
+    const struct ward_str *names = ward_engine_packs(engine, &count);
+    buf_put_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
         if (i)
             buf_put_char(out, ',');
-        json_put_string(out, view->packs[i]);
+        json_put_string(out, names[i]);
     }
     buf_put_char(out, ']');
+}
+
+static void put_level(struct buf *out, const struct ward_verdict *verdict)
+{
+    buf_put_text(out, ",\"level\":\"");
+    buf_put_text(out, ward_level_name(verdict->level));
+    buf_put_text(out, "\",\"base\":");
+    json_put_number(out, verdict->base, 4);
+    buf_put_text(out, ",\"score\":");
+    json_put_number(out, verdict->score, 4);
+    buf_put_text(out, ",\"role\":\"");
+    buf_put_text(out, ward_role_name(verdict->role));
 }
 
 void view_put_json(struct buf *out, const struct verdict_view *view, const struct ward_event *event,
                    const struct ward_verdict *verdict)
 {
     put_head(out, event);
-    buf_printf(out, ",\"level\":\"%s\",\"base\":", ward_level_name(verdict->level));
-    json_put_number(out, verdict->base, 4);
-    buf_put_text(out, ",\"score\":");
-    json_put_number(out, verdict->score, 4);
-    buf_printf(out, ",\"role\":\"%s\",\"reasons\":[", ward_role_name(verdict->role));
+    put_level(out, verdict);
+    buf_put_text(out, "\",\"reasons\":[");
     for (size_t i = 0; i < verdict->reason_count; i++) {
         if (i)
             buf_put_char(out, ',');
@@ -321,7 +332,8 @@ void view_put_json(struct buf *out, const struct verdict_view *view, const struc
     put_facts(out, verdict);
     put_help(out, view, verdict);
     put_law_day(out, verdict);
-    put_packs(out, view);
+    buf_put_text(out, ",\"packs\":");
+    buf_put_str(out, view->packs);
     if (verdict->revision)
         buf_printf(out, ",\"revision\":%u", verdict->revision);
     buf_put_text(out, "}\n");

@@ -38,6 +38,7 @@ struct scan_request {
     struct judge_request judge;
     struct scan_setup setup;
     bool no_context;
+    struct buf packs;   /* names of the packs as JSON */
     const char **files; /* owned array of borrowed words */
     int file_count;
 };
@@ -216,7 +217,10 @@ static enum ward_status open_all(struct scan_request *r, struct ward_engine **en
     r->setup.quiet = r->judge.quiet;
     r->setup.fail_level = r->judge.fail_level;
     r->setup.view.lang = r->judge.lang;
-    r->setup.view.packs = ward_engine_packs(*engine, &r->setup.view.pack_count);
+    view_put_packs(&r->packs, *engine);
+    if (r->packs.failed)
+        return error_set(err, r->packs.failed, "out of memory");
+    r->setup.view.packs = buf_str(&r->packs);
     if (r->no_context || !verdict_uses_memory((*engine)->plan))
         return WARD_OK; /* packs that ask nothing of memory need none kept */
     status = ward_session_new(*engine, NULL, &r->setup.check.session);
@@ -237,6 +241,7 @@ static int run_scan(const struct command *self, int argc, char **argv)
     struct ward_engine *engine = NULL;
     int exit_status;
     judge_request_init(&r.judge);
+    buf_init(&r.packs, SIZE_MAX / 2);
     enum ward_status status = read_request(&r, argc, argv, &err);
     if (r.judge.wants_help) {
         command_help(self);
@@ -250,6 +255,7 @@ static int run_scan(const struct command *self, int argc, char **argv)
     }
     ward_session_free(r.setup.check.session);
     ward_engine_close(engine);
+    buf_release(&r.packs);
     free(r.files);
     return exit_status;
 }

@@ -11,10 +11,12 @@ enum view_lang { VIEW_EN, VIEW_ZH, VIEW_BOTH };
 
 struct verdict_view {
     enum view_lang lang;
-    bool colour;                  /**< terminal colours in the text for people */
-    const struct ward_str *packs; /**< names for the JSON; borrowed */
-    size_t pack_count;
+    bool colour;           /**< terminal colours in the text for people */
+    struct ward_str packs; /**< JSON array of the packs' names (view_put_packs); borrowed */
 };
+
+/** The packs of `engine` as a JSON array, made once: it ends every verdict. */
+void view_put_packs(struct buf *out, const struct ward_engine *engine);
 
 /** Reads "zh", "en" or "both". */
 bool view_lang_parse(const char *name, enum view_lang *out);
