@@ -31,7 +31,7 @@ FOLDS = 5
 DEFAULTS = {"l2": 0.5, "l1": 0.05, "pull": 0.5, "lower": 4.0}
 ORDINARY_WEIGHT = 0.3
 WEIGHT_MAX = 4.0
-WORDING_CAP = 4.0  # of the family "wording" in packs/zh-trade/pack.yaml
+WORDING_CAP = 8.0  # of the family "wording" in packs/zh-trade/pack.yaml
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
 
 
