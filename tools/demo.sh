@@ -20,7 +20,7 @@ show() {
 }
 
 show "0 1" grep -n -f examples/words.txt examples/lines.txt
-show "1" check --packs packs "女 宝 9个月，八.万，诚心的私"
-show "0" check --packs packs "布偶妹妹三个月，疫苗齐，绝育后退押金500"
-show "1" scan --packs packs examples/chat.jsonl
+show "1" check "女 宝 9个月，八.万，诚心的私"
+show "0" check "布偶妹妹三个月，疫苗齐，绝育后退押金500"
+show "1" scan examples/chat.jsonl
 [ "$failures" -eq 0 ] || { echo "demo: $failures commands ended unexpectedly" >&2; exit 1; }

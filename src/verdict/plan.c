@@ -123,7 +123,8 @@ static struct demand demand_of(struct planner *p, uint16_t at, uint32_t depth)
 
 static bool rule_is_telling(const struct pack_rule *rule)
 {
-    return rule->weight > 0 || rule->help || rule->limit;
+    /* What the wording says is worth hearing only when a rule has told something. */
+    return (rule->weight > 0 && !rule->scaled) || rule->help || rule->limit;
 }
 
 /* Does a condition look at a remembered scope or fact? Depth was bounded by demand_of. */
