@@ -28,8 +28,8 @@ import evaldata
 import fitting
 
 FOLDS = 5
-DEFAULTS = {"l2": 0.5, "l1": 0.05, "pull": 0.5, "lower": 4.0}
-ORDINARY_WEIGHT = 0.3
+DEFAULTS = {"l2": 5.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
+ORDINARY_WEIGHT = 3.0
 WEIGHT_MAX = 4.0
 WORDING_CAP = 8.0  # of the family "wording" in packs/zh-trade/pack.yaml
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
@@ -143,7 +143,8 @@ def show(name, figures):
 def settings(sources, options):
     upper = fitting.frequency_bounds(sources.design, sources.matrix["ordinary"], WEIGHT_MAX)
     return {"l2": options.l2, "l1": options.l1, "pull": options.pull, "upper": upper,
-            "lower": DEFAULTS["lower"], "base_bounds": (options.base_low, options.base_high)}
+            "lower": DEFAULTS["lower"], "base_bounds": (options.base_low, options.base_high),
+            "caution": options.caution}
 
 
 def leave_one_file_out(sources, how):
@@ -151,6 +152,7 @@ def leave_one_file_out(sources, how):
     for left in sources.labelled():
         names = [name for name in sources.labelled() if name != left]
         weights, base = fitting.fit(sources.design, *training(sources, names), how)
+        base -= how["caution"]
         z = fitting.log_odds(sources.design, sources.matrix[left], weights, base)
         show(left, measure(sources.truth[left], z + sources.unseen[left]))
         ordinary = fitting.log_odds(sources.design, sources.matrix["ordinary"], weights, base)
@@ -183,6 +185,9 @@ def main():
     parser.add_argument("--offsets", help="out-of-fold log-odds of the wording")
     parser.add_argument("--base-low", type=float, default=-6.0, help="least log-odds without reasons")
     parser.add_argument("--base-high", type=float, default=-3.0, help="greatest")
+    parser.add_argument("--caution", type=float, default=1.5,
+                        help="log-odds taken off the base after the fit: the labelled lines hold one "
+                             "trade line in three, traffic far fewer")
     for key in ("l2", "l1", "pull"):
         parser.add_argument(f"--{key}", type=float, default=DEFAULTS[key])
     parser.add_argument("--write", action="store_true", help="write weights.yaml of each pack")
@@ -196,6 +201,7 @@ def main():
     how = settings(sources, options)
     leave_one_file_out(sources, how)
     weights, base = fitting.fit(sources.design, *training(sources, sources.labelled() + ["pairs"]), how)
+    base -= options.caution
     z = fitting.log_odds(sources.design, sources.matrix["pairs"], weights, base)
     z += sources.offset["pairs"]
     print(f"pairs        in order {np.mean(z[0::2] > z[1::2]):.3f} (fitted on them)")
