@@ -161,16 +161,14 @@ def leave_one_file_out(sources, how):
               f"{int((ordinary >= LOGIT_REVIEW).sum())} of {len(ordinary)}")
 
 
-def write_weights(sources, rules, weights, base, first):
-    """weights.yaml of every pack folder; the base goes to the first."""
+def write_weights(sources, rules, weights, base):
+    """weights.yaml of every pack folder, each with the base, so that a pack can stand alone."""
     by_folder = {}
     for name, weight in zip(sources.design.names, weights):
         by_folder.setdefault(rules[name]["folder"], {})[name] = weight
     for folder, named in sorted(by_folder.items()):
         lines = ["# Written by tools/fit_weights.py from the labelled lines; do not edit by hand.\n"]
-        if folder == first:
-            lines.append(f"base: {base:.2f}\n")
-        lines.append("weights:\n")
+        lines.append(f"base: {base:.2f}\nweights:\n")
         lines += [f"  {name}: {round(named[name], 2) + 0.0:.2f}\n" for name in sorted(named)]
         path = folder / "weights.yaml"
         path.write_text("".join(lines), encoding="utf-8")
@@ -206,7 +204,7 @@ def main():
     z += sources.offset["pairs"]
     print(f"pairs        in order {np.mean(z[0::2] > z[1::2]):.3f} (fitted on them)")
     if options.write:
-        write_weights(sources, rules, weights, base, folders[0])
+        write_weights(sources, rules, weights, base)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,16 @@ enum price_language price_language_of(const struct tokens *tokens)
 {
     static const char *const words[] = {
         [LANGUAGE_ZH] = "",
-        [LANGUAGE_EN] = "the and for you of is are to my with who want please her his",
+        [LANGUAGE_EN] =
+            "the and for you of is are to my with who want please her his me be can he she in "
+            "at on we it this from old week weeks month months days boy girl newborn need",
         [LANGUAGE_ID] = "yang dan untuk dengan bayi anak adopsi saya mau juta jt rb ribu bulan "
                         "perempuan laki bisa kak bunda hamil umur biaya tahun ganti rugi",
-        [LANGUAGE_VI] = "be con cho ai nhan nuoi trieu tr thang tuoi gai trai me minh can muon "
-                        "khong voi cua lien he inbox",
+        [LANGUAGE_VI] =
+            "con cho nhan nuoi trieu tr thang tuoi gai trai minh muon em sinh giay vien "
+            "khong voi cua lien duoc chong",
         [LANGUAGE_TL] = "ang ng sa po ako ko mga na lang yung naman kung si pa buwan sanggol "
-                        "gusto may para piso pesos",
+                        "gusto para piso pesos nyo niyo buntis paampon",
     };
     uint32_t votes[5] = {0};
     uint32_t best = LANGUAGE_EN;
