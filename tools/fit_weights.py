@@ -76,7 +76,9 @@ class Sources:
         verdicts = evaldata.scan(options.ward, options.packs, events, every_rule=True)
         self.matrix[name] = self.design.matrix([verdict.rules for verdict in verdicts])
         self.truth[name] = np.array(truth)
-        heard = np.array([not self.scaled.isdisjoint(verdict.rules) for verdict in verdicts])
+        trade = {name for name, hand in zip(self.design.names, self.design.hand) if hand > 0}
+        heard = np.array([not self.scaled.isdisjoint(verdict.rules) and
+                          not trade.isdisjoint(verdict.rules) for verdict in verdicts])
         given = offsets.get(name)
         if given is not None and len(given) != len(events):
             sys.exit(f"fit_weights: {name}: {len(given)} offsets for {len(events)} lines")
@@ -94,7 +96,7 @@ class Sources:
 
 
 def bounded(offset, heard):
-    """What the engine makes of the wording: nothing where its rule does not hold, and its cap."""
+    """What the engine makes of the wording: nothing where no rule has told, and its cap."""
     return np.clip(np.where(heard, offset, 0.0), -WORDING_CAP, WORDING_CAP)
 
 
@@ -183,7 +185,7 @@ def main():
     parser.add_argument("--offsets", help="out-of-fold log-odds of the wording")
     parser.add_argument("--base-low", type=float, default=-6.0, help="least log-odds without reasons")
     parser.add_argument("--base-high", type=float, default=-3.0, help="greatest")
-    parser.add_argument("--caution", type=float, default=1.5,
+    parser.add_argument("--caution", type=float, default=2.0,
                         help="log-odds taken off the base after the fit: the labelled lines hold one "
                              "trade line in three, traffic far fewer")
     for key in ("l2", "l1", "pull"):

@@ -12,6 +12,10 @@ import numpy as np
 import scipy.optimize
 import scipy.sparse
 
+# A rule for the trade keeps this much: a rule without weight is not evaluated, and the wording is
+# heard only once a rule has told.
+WEIGHT_LEAST = 0.02
+
 
 class Design:
     """Rules as columns: their sign, hand weight, family and cap."""
@@ -108,7 +112,8 @@ def fit(design, matrix, truth, weight, offset, options):
         return value, gradient
 
     upper = np.where(sign > 0, options["upper"], 0.0)
-    lower = np.where(sign < 0, -np.minimum(options["upper"], options["lower"]), 0.0)
+    least = np.where(sign > 0, WEIGHT_LEAST, 0.0)
+    lower = np.where(sign < 0, -np.minimum(options["upper"], options["lower"]), least)
     bounds = list(zip(lower, upper)) + [options["base_bounds"]]
     start = np.append(np.clip(design.hand, lower, upper), sum(options["base_bounds"]) / 2)
     found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds,
