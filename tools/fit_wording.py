@@ -34,6 +34,8 @@ WEIGHTS = {"fit_c": 0.4}  # many of its lines are decided by what stands around 
 PIECES_MAX = 30000
 FOLDS = 5
 ROW_KINDS = "123s"
+ROLES = ("offer", "seek", "agent")
+L2_ROLES = 0.2
 
 
 def read_lines():
@@ -146,6 +148,49 @@ class Table:
         return matrix_of(lines, self.columns) @ self.weights
 
 
+def fit_roles(values, roles):
+    """Leans of each piece to the roles, from trade lines only: multinomial regression."""
+    count = values.shape[1]
+    truth = np.eye(len(ROLES))[roles]
+
+    def loss(point):
+        leans = point.reshape(count, len(ROLES))
+        z = values @ leans
+        z = z - z.max(axis=1, keepdims=True)
+        odds = np.exp(z)
+        odds /= odds.sum(axis=1, keepdims=True)
+        value = -(truth * np.log(odds + 1e-12)).sum() + L2_ROLES / 2 * (leans ** 2).sum()
+        return value, (values.T @ (odds - truth) + L2_ROLES * leans).ravel()
+
+    found = scipy.optimize.minimize(loss, np.zeros(count * len(ROLES)), jac=True,
+                                    method="L-BFGS-B", options={"maxiter": 100}).x
+    return np.round(found.reshape(count, len(ROLES)), 2)
+
+
+def role_rows(roles):
+    """Which lines of a source have a role, and its number."""
+    rows = [at for at, role in enumerate(roles) if role in ROLES]
+    return rows, np.array([ROLES.index(roles[at]) for at in rows], dtype=int)
+
+
+def stack_roles(sources, roles, names):
+    lines, truth = [], []
+    for name in names:
+        rows, numbers = role_rows(roles[name])
+        lines += [sources[name][0][at] for at in rows]
+        truth.append(numbers)
+    return lines, np.concatenate(truth)
+
+
+def measure_roles(sources, roles, left):
+    """Share of roles right on the lines of one file when fitted on the others."""
+    lines, truth = stack_roles(sources, roles, [name for name in roles if name != left])
+    columns = columns_of(lines)
+    leans = fit_roles(matrix_of(lines, columns), truth)
+    lines, truth = stack_roles(sources, roles, [left])
+    return float(np.mean((matrix_of(lines, columns) @ leans).argmax(axis=1) == truth))
+
+
 def measure(scores, truth):
     """Recall at precision 0.95 and 0.90, best F1, as one string."""
     order = np.argsort(-scores, kind="stable")
@@ -183,13 +228,16 @@ def out_of_fold(sources):
     return result
 
 
-def write_table(path, table):
+def write_table(path, table, leans):
+    """leans: columns of `table` -> three numbers."""
     pieces = sorted(piece for piece, at in table.columns.items() if table.weights[at])
     with open(path, "w", encoding="utf-8") as file:
         file.write("# Pieces of wording and what each says for (+) or against (-) the trade, in log-odds.\n")
         file.write("# Written by tools/fit_wording.py; format: src/pack/wording_table.h.\n")
         for piece in pieces:
-            file.write(f"{piece}\t{table.weights[table.columns[piece]]:g}\n")
+            at = table.columns[piece]
+            lean = "".join(f"\t{value + 0.0:g}" for value in leans[at]) if leans[at].any() else ""
+            file.write(f"{piece}\t{table.weights[at]:g}{lean}\n")
     print(f"{path}: {len(pieces)} pieces")
 
 
@@ -201,15 +249,18 @@ def main():
     parser.add_argument("--others", action="store_true", help="measure each file on the others")
     parser.add_argument("--offsets", help="where to write out-of-fold log-odds")
     options = parser.parse_args()
-    sources = {}
+    sources, roles = {}, {}
     for name, (events, truth, weight) in read_lines().items():
+        if "labels" in events[0]:
+            roles[name] = [event["labels"]["role"] for event in events]
         sources[name] = (pieces_of(options.pieces, options.packs, events), np.array(truth), weight)
     labelled = [name for name in sources if name not in ("ordinary", "pairs")]
     unseen = {}
     for name in labelled if options.others else []:
         lines, truth, weight = stack(sources, [other for other in sources if other != name])
         scores = unseen[f"{name}:unseen"] = Table(lines, truth, weight).weigh(sources[name][0])
-        print(f"{name}, fitted on the others: {measure(scores, sources[name][1])}", flush=True)
+        print(f"{name}, fitted on the others: {measure(scores, sources[name][1])}, role right "
+              f"{measure_roles(sources, roles, name):.3f}", flush=True)
     scores = out_of_fold(sources)
     for name in labelled:
         print(f"{name}, out of fold: {measure(scores[name], sources[name][1])}")
@@ -219,7 +270,10 @@ def main():
                 for number, value in enumerate(values, 1):
                     file.write(f"{name}\t{number}\t{value:.4f}\n")
     if options.write:
-        write_table(options.write, Table(*stack(sources, list(sources))))
+        table = Table(*stack(sources, list(sources)))
+        lines, truth = stack_roles(sources, roles, list(roles))
+        kept = scipy.sparse.diags((table.weights != 0).astype(float))
+        write_table(options.write, table, fit_roles(matrix_of(lines, table.columns) @ kept, truth))
 
 
 if __name__ == "__main__":

@@ -190,20 +190,27 @@ static void example_row(struct codec *codec, void *row)
     codec_u32(codec, &example->line);
 }
 
+static void wording_number(struct codec *codec, float *value)
+{
+    double number = (double)*value;
+    codec_f64(codec, &number);
+    if (!(number >= -WORDING_WEIGHT_MAX && number <= WORDING_WEIGHT_MAX))
+        codec->failed = true;
+    *value = codec->failed ? 0.0F : (float)number;
+    if ((double)*value < number || (double)*value > number)
+        codec->failed = true; /* written from a float, so it is one */
+}
+
 static void wording_row(struct codec *codec, void *row)
 {
     struct wording_entry *entry = row;
     int64_t key;
-    double weight = (double)entry->weight;
     memcpy(&key, &entry->key, sizeof key);
     codec_i64(codec, &key);
-    codec_f64(codec, &weight);
     memcpy(&entry->key, &key, sizeof key);
-    if (!(weight >= -WORDING_WEIGHT_MAX && weight <= WORDING_WEIGHT_MAX))
-        codec->failed = true;
-    entry->weight = codec->failed ? 0.0F : (float)weight;
-    if ((double)entry->weight < weight || (double)entry->weight > weight)
-        codec->failed = true; /* written from a float, so it is one */
+    wording_number(codec, &entry->weight);
+    for (uint32_t i = 0; i < WORDING_ROLES; i++)
+        wording_number(codec, &entry->lean[i]);
 }
 
 /* The table as it lies in memory: `mask` + 1 entries, or none. */

@@ -127,8 +127,35 @@ static bool is_kind(char kind)
     return kind && strchr("123scagk", kind) != NULL;
 }
 
-/* "KIND TOKENS<tab>WEIGHT" -> key and weight; NULL or what is wrong. */
-static const char *read_line(struct ward_str text, uint64_t *key, double *weight)
+/* Cuts `text` at its first tab: returns what is before it; `text` is left with what is behind. */
+static struct ward_str cut_number(struct ward_str *text)
+{
+    const char *tab = text->len ? memchr(text->data, '\t', text->len) : NULL;
+    const size_t len = tab ? (size_t)(tab - text->data) : text->len;
+    const struct ward_str head = str_part(*text, 0, len);
+    *text = str_part(*text, tab ? len + 1 : len, text->len);
+    return head;
+}
+
+/* "WEIGHT[<tab>OFFER<tab>SEEK<tab>AGENT]"; false when it is not that. */
+static bool read_numbers(struct ward_str text, struct wording_entry *entry)
+{
+    double number[1 + WORDING_ROLES] = {0};
+    uint32_t count = 0;
+    do {
+        if (count == 1 + WORDING_ROLES || !decimal_parse(cut_number(&text), &number[count]) ||
+            fabs(number[count]) > WORDING_WEIGHT_MAX)
+            return false;
+        count++;
+    } while (text.len);
+    entry->weight = (float)number[0];
+    for (uint32_t i = 0; i < WORDING_ROLES; i++)
+        entry->lean[i] = (float)number[1 + i];
+    return count == 1 || count == 1 + WORDING_ROLES;
+}
+
+/* A line of the table -> its entry; NULL or what is wrong. */
+static const char *read_line(struct ward_str text, struct wording_entry *entry)
 {
     const char *tab = memchr(text.data, '\t', text.len);
     if (!tab)
@@ -140,10 +167,9 @@ static const char *read_line(struct ward_str text, uint64_t *key, double *weight
     const enum piece_kind kind = (enum piece_kind)text.data[0];
     if (!read_piece(&line, kind))
         return line.fault;
-    const struct ward_str number = str_part(text, (size_t)(tab - text.data) + 1, text.len);
-    if (!decimal_parse(number, weight) || fabs(*weight) > WORDING_WEIGHT_MAX)
-        return "the weight is not a number between -16 and 16";
-    *key = wording_key(kind, line.tokens, line.count);
+    if (!read_numbers(str_part(text, (size_t)(tab - text.data) + 1, text.len), entry))
+        return "the weight is not a number between -16 and 16 (or four of them)";
+    entry->key = wording_key(kind, line.tokens, line.count);
     return NULL;
 }
 
@@ -156,13 +182,14 @@ static uint32_t count_lines(struct ward_str text)
 }
 
 /* False when the key is taken. */
-static bool entry_put(struct wording_entry *entries, uint32_t mask, uint64_t key, double weight)
+static bool entry_put(struct wording_entry *entries, uint32_t mask,
+                      const struct wording_entry *entry)
 {
-    uint32_t at = (uint32_t)key & mask;
+    uint32_t at = (uint32_t)entry->key & mask;
     for (; entries[at].key; at = (at + 1) & mask)
-        if (entries[at].key == key)
+        if (entries[at].key == entry->key)
             return false;
-    entries[at] = (struct wording_entry){key, (float)weight};
+    entries[at] = *entry;
     return true;
 }
 
@@ -195,10 +222,9 @@ enum ward_status wording_table_read(struct arena *arena, const char *source, str
         number++;
         if (!line.len || (line.data[0] == '#' && (line.len == 1 || line.data[1] == ' ')))
             continue;
-        uint64_t key = 0;
-        double weight = 0;
-        const char *fault = read_line(line, &key, &weight);
-        if (!fault && !entry_put(entries, size - 1, key, weight))
+        struct wording_entry entry = {0};
+        const char *fault = read_line(line, &entry);
+        if (!fault && !entry_put(entries, size - 1, &entry))
             fault = "this piece stands in the file twice";
         if (fault)
             return fail_line(err, source, number, fault);

@@ -5,11 +5,12 @@
  * character, a Latin word, or a run of digits by its length. The table is plain text
  * (`wording.tsv`), one piece a line, so that a reader can see what counts:
  *
- *     KIND<space>TOKEN[<space>TOKEN...]<tab>WEIGHT
+ *     KIND<space>TOKEN[<space>TOKEN...]<tab>WEIGHT[<tab>OFFER<tab>SEEK<tab>AGENT]
  *
  * KIND is one letter (enum piece_kind). A class is written <name>, digits #LENGTH, a Latin word in
  * its letters, anything else as the character itself. For kind c the rest is the characters in a
- * row. Lines that start with # and a space are comments.
+ * row. The last three say how much a piece, in a trade post, speaks for each role. Lines that start
+ * with # and a space are comments.
  *
  * Pieces are looked up by a 64-bit key; two different pieces of one table with the same key are
  * refused at load.
@@ -36,9 +37,13 @@ enum piece_kind {
     PIECE_EVENT = 'k'  /* the event's kind */
 };
 
+/** Roles that a piece leans to: offer, seek, agent. */
+#define WORDING_ROLES 3u
+
 struct wording_entry {
     uint64_t key; /**< 0: empty */
     float weight;
+    float lean[WORDING_ROLES];
 };
 
 /** Open addressing, linear probing, at most half full. */
@@ -59,14 +64,15 @@ uint64_t wording_token_word(const uint32_t *codes, uint32_t count);
 /** Key of a piece; never 0. */
 uint64_t wording_key(enum piece_kind kind, const uint64_t *tokens, uint32_t count);
 
-/** Weight of a piece, 0 if the table does not hold it. */
-static inline double wording_weight(const struct pack_wording *table, uint64_t key)
+/** The entry of a piece, NULL if the table does not hold it. */
+static inline const struct wording_entry *wording_find(const struct pack_wording *table,
+                                                       uint64_t key)
 {
     for (uint32_t at = (uint32_t)key & table->mask; table->entries[at].key;
          at = (at + 1) & table->mask)
         if (table->entries[at].key == key)
-            return (double)table->entries[at].weight;
-    return 0;
+            return &table->entries[at];
+    return NULL;
 }
 
 /**

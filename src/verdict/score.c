@@ -125,10 +125,29 @@ static enum ward_level level_of(const struct judgement *j, double score)
     return s.urgent && score >= o->urgent ? WARD_LEVEL_URGENT : WARD_LEVEL_REVIEW;
 }
 
+/* The role that the wording leans to, where it was heard and the table knows roles: that is right
+ * about three times in four on unseen authors, the rules about one time in two. */
+static enum ward_role role_heard(const struct judgement *j)
+{
+    static const enum ward_role roles[WORDING_ROLES] = {WARD_ROLE_OFFER, WARD_ROLE_SEEK,
+                                                        WARD_ROLE_AGENT};
+    const double *lean = j->wording.lean;
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < WORDING_ROLES; i++)
+        if (lean[i] > lean[best])
+            best = i;
+    const bool known = lean[0] < lean[best] || lean[1] < lean[best] || lean[2] < lean[best];
+    const bool person = j->input->event->kind != WARD_KIND_GROUP_NAME;
+    return j->heard && known && person ? roles[best] : WARD_ROLE_NONE;
+}
+
 /* The role with the greatest sum of weights; on a tie the one that weighs more for others: an agent
  * before an offer before a seeker. */
 static enum ward_role role_of(const struct judgement *j)
 {
+    const enum ward_role heard = role_heard(j);
+    if (heard != WARD_ROLE_NONE)
+        return heard;
     double sums[4] = {0};
     for (uint32_t i = 0; i < j->fired_count; i++) {
         const struct fired *f = &j->fired[i];

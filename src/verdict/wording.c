@@ -306,8 +306,8 @@ enum ward_status wording_pieces(const struct pack *pack, const struct verdict_in
 
 struct sums {
     const struct pack_wording *table;
-    double row, chars, rest; /* weights */
-    double row_square;       /* squared length of the row's pieces */
+    double row[1 + WORDING_ROLES], chars[1 + WORDING_ROLES], rest[1 + WORDING_ROLES];
+    double row_square; /* squared length of the row's pieces */
     uint32_t chars_count;
     struct {
         uint32_t hit;
@@ -337,34 +337,55 @@ static void hear(struct sums *sums, uint32_t hit, double weight)
     sums->loud[at].weight = weight;
 }
 
+/* Adds the weight and the leans of a piece. */
+static void add(double sum[1 + WORDING_ROLES], const struct wording_entry *entry, double scale)
+{
+    if (!entry)
+        return;
+    sum[0] += scale * (double)entry->weight;
+    for (uint32_t i = 0; i < WORDING_ROLES; i++)
+        sum[1 + i] += scale * (double)entry->lean[i];
+}
+
 static void add_up(void *context, const struct wording_piece *piece)
 {
     struct sums *sums = context;
-    const double weight = wording_weight(sums->table, piece->key);
+    const struct wording_entry *entry = wording_find(sums->table, piece->key);
+    const double weight = entry ? (double)entry->weight : 0.0;
     switch (piece->kind) {
     case PIECE_CHARS:
-        sums->chars += weight;
+        add(sums->chars, entry, 1.0);
         sums->chars_count++;
         return;
     case PIECE_ALIAS:
     case PIECE_GROUP:
     case PIECE_EVENT:
-        sums->rest += 0.5 * weight;
+        add(sums->rest, entry, 0.5);
         return;
     case PIECE_SKIP:
-        sums->row += 0.7 * weight;
+        add(sums->row, entry, 0.7);
         sums->row_square += 0.7 * 0.7;
         break;
     case PIECE_ONE:
     case PIECE_TWO:
     case PIECE_THREE:
-        sums->row += weight;
+        add(sums->row, entry, 1.0);
         sums->row_square += 1;
         break;
     }
     for (uint32_t i = 0; i < piece->count && weight != 0; i++)
         if (piece->tokens[i]->hit != WORDING_NO_HIT)
             hear(sums, piece->tokens[i]->hit, weight);
+}
+
+static double total(const struct sums *sums, uint32_t which)
+{
+    double all = sums->rest[which];
+    if (sums->row_square > 0)
+        all += 2.0 * sums->row[which] / sqrt(sums->row_square);
+    if (sums->chars_count)
+        all += sums->chars[which] / sqrt(sums->chars_count);
+    return all;
 }
 
 enum ward_status wording_judge(const struct pack *pack, const struct verdict_input *input,
@@ -377,11 +398,9 @@ enum ward_status wording_judge(const struct pack *pack, const struct verdict_inp
     const enum ward_status status = wording_pieces(pack, input, scratch, add_up, &sums);
     if (status != WARD_OK)
         return status;
-    out->log_odds = sums.rest;
-    if (sums.row_square > 0)
-        out->log_odds += 2.0 * sums.row / sqrt(sums.row_square);
-    if (sums.chars_count)
-        out->log_odds += sums.chars / sqrt(sums.chars_count);
+    out->log_odds = total(&sums, 0);
+    for (uint32_t i = 0; i < WORDING_ROLES; i++)
+        out->lean[i] = total(&sums, 1 + i);
     for (uint32_t i = 0; i < sums.loud_count; i++)
         if ((sums.loud[i].weight > 0) == (out->log_odds > 0))
             out->loud[out->loud_count++] = sums.loud[i].hit;

@@ -65,6 +65,7 @@ enum ward_status wording_pieces(const struct pack *pack, const struct verdict_in
 /** What the wording says, in log-odds, and the hits of the text that spoke loudest for it. */
 struct wording_opinion {
     double log_odds;
+    double lean[WORDING_ROLES];      /**< in a trade post: for offer, seek, agent; 0 unknown */
     uint32_t loud[WORDING_LOUD_MAX]; /**< indices into the hits of field 0 */
     uint32_t loud_count;
 };
