@@ -30,6 +30,7 @@ import fitting
 FOLDS = 5
 DEFAULTS = {"l2": 5.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
 ORDINARY_WEIGHT = 3.0
+FILE_WEIGHTS = {"fit_c": 0.4}  # many of its lines are decided by what stands around them
 WEIGHT_MAX = 4.0
 WORDING_CAP = 8.0  # of the family "wording" in packs/zh-trade/pack.yaml
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
@@ -117,7 +118,7 @@ def training(sources, names, rows=None):
     matrix = [sources.matrix[name] for name in names] + [sources.matrix["ordinary"][told]]
     truth = [sources.truth[name] for name in names] + [np.zeros(len(told))]
     offset = [sources.offset[name] for name in names] + [sources.offset["ordinary"][told]]
-    weight = [np.ones(len(sources.truth[name])) for name in names]
+    weight = [np.full(len(sources.truth[name]), FILE_WEIGHTS.get(name, 1.0)) for name in names]
     weight.append(np.full(len(told), ORDINARY_WEIGHT))
     return (scipy.sparse.vstack(matrix).tocsr(), np.concatenate(truth), np.concatenate(weight),
             np.concatenate(offset))
