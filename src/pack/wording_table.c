@@ -168,7 +168,7 @@ static const char *read_line(struct ward_str text, struct wording_entry *entry)
     if (!read_piece(&line, kind))
         return line.fault;
     if (!read_numbers(str_part(text, (size_t)(tab - text.data) + 1, text.len), entry))
-        return "the weight is not a number between -16 and 16 (or four of them)";
+        return "the weight is not a number between -16 and 16";
     entry->key = wording_key(kind, line.tokens, line.count);
     return NULL;
 }

@@ -17,7 +17,7 @@
 #include "pack/pack_image.h"
 #include "pack_fixture.h"
 
-#define WORDING "1 <child-word>\t1.25\nc 女宝\t-0.5\n"
+#define WORDING "1 <child-word>\t1.25\t0.5\t-0.25\t0\nc 女宝\t-0.5\n"
 
 static const char key[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -74,6 +74,9 @@ static void the_same_pack_comes_back(void **state)
     assert_int_equal(second->signal_words, 1);
     assert_non_null(second->matcher);
     assert_int_equal(second->wording.count, 2);
+    for (uint32_t i = 0; i <= plain->wording.mask; i++)
+        assert_memory_equal(plain->wording.entries[i].lean, second->wording.entries[i].lean,
+                            sizeof second->wording.entries[i].lean);
     for (uint32_t i = 0; i < plain->signal_count; i++)
         assert_int_equal(plain->wording.signal_tokens[i], second->wording.signal_tokens[i]);
     for (uint32_t i = 0; i < plain->set_count; i++)
