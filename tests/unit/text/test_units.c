@@ -210,7 +210,7 @@ static void folding_twice_is_folding_once(void **state)
         const size_t len = folded_text(&once, folded, sizeof folded);
         status |= text_units_decode(&twice, (struct ward_str){folded, len});
         if (status || once.count != twice.count ||
-            memcmp(once.code, twice.code, once.count * sizeof once.code[0]) != 0)
+            (once.count && memcmp(once.code, twice.code, once.count * sizeof once.code[0]) != 0))
             fail_msg("U+%04X folds differently the second time", code);
     }
     text_units_release(&once);
