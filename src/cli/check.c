@@ -111,7 +111,7 @@ static int show(const struct check_request *r, const struct ward_engine *engine,
     struct output output;
     struct buf out;
     struct buf packs;
-    struct verdict_view view = {.lang = r->judge.lang};
+    struct verdict_view view = {.lang = r->judge.lang, .every_reason = r->judge.verbose};
     output_open(&output);
     buf_init(&out, SIZE_MAX / 2);
     view.colour = output_wants_colour(&output);

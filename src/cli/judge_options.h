@@ -38,7 +38,7 @@ enum {
         {OPT_CACHE, "cache", 0, "FILE", "keep the compiled packs in FILE for a faster start"},     \
         {OPT_NO_CACHE, "no-cache", 0, NULL, "read the packs anew and keep nothing"},               \
         {OPT_QUIET, "quiet", 'q', NULL, "no summary, no progress"},                                \
-        {OPT_VERBOSE, "verbose", 'v', NULL, "tell on standard error what is being used"},          \
+        {OPT_VERBOSE, "verbose", 'v', NULL, "list small reasons too; tell the packs in use"},      \
     {                                                                                              \
         OPT_HELP, "help", 'h', NULL, "show this help"                                              \
     }

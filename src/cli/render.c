@@ -122,7 +122,7 @@ static void put_mark(struct buf *out, const struct verdict_view *view, const str
     paint(out, view, PAINT_HIT);
     put_safe(out, span->written);
     paint(out, view, PAINT_NONE);
-    if (span->disguises) {
+    if (span->disguises && !str_equal(span->written, span->read)) {
         paint(out, view, PAINT_READ);
         buf_put_text(out, " \xE2\x86\x92 ");
         put_safe(out, span->read);
@@ -254,6 +254,35 @@ static void put_laws(struct buf *out, const struct verdict_view *view,
     paint(out, view, PAINT_NONE);
 }
 
+/* A reason that moves the log-odds by less than 0.1 is told in one line with its like, unless every
+ * reason is asked for; JSON always lists them all. */
+static bool is_small(const struct verdict_view *view, const struct ward_reason *reason)
+{
+    return !view->every_reason && reason->weight > -0.1 && reason->weight < 0.1;
+}
+
+static void put_small_reasons(struct buf *out, const struct verdict_view *view,
+                              const struct ward_verdict *verdict)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < verdict->reason_count; i++)
+        if (is_small(view, &verdict->reasons[i])) {
+            sum += verdict->reasons[i].weight;
+            count++;
+        }
+    if (!count)
+        return;
+    paint(out, view, PAINT_DIM);
+    buf_printf(out, "  %+6.2f  ", sum);
+    if (view->lang != VIEW_EN)
+        buf_printf(out, "另有 %zu 条小理由%s", count, view->lang == VIEW_BOTH ? " / " : "");
+    if (view->lang != VIEW_ZH)
+        buf_printf(out, "%zu smaller reason%s", count, count == 1 ? "" : "s");
+    buf_put_char(out, '\n');
+    paint(out, view, PAINT_NONE);
+}
+
 static void put_reasons(struct buf *out, const struct verdict_view *view,
                         const struct ward_verdict *verdict)
 {
@@ -264,6 +293,8 @@ static void put_reasons(struct buf *out, const struct verdict_view *view,
     }
     for (size_t i = 0; i < verdict->reason_count; i++) {
         const struct ward_reason *reason = &verdict->reasons[i];
+        if (is_small(view, reason))
+            continue;
         paint(out, view, reason->weight < 0 ? PAINT_MINUS : PAINT_PLUS);
         buf_printf(out, "  %+6.2f", reason->weight);
         paint(out, view, PAINT_NONE);
@@ -272,6 +303,7 @@ static void put_reasons(struct buf *out, const struct verdict_view *view,
         put_laws(out, view, reason);
         buf_put_char(out, '\n');
     }
+    put_small_reasons(out, view, verdict);
     for (size_t i = 0; i < verdict->help_count; i++) {
         paint(out, view, PAINT_READ);
         buf_put_text(out, "    help  ");

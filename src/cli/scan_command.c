@@ -217,6 +217,7 @@ static enum ward_status open_all(struct scan_request *r, struct ward_engine **en
     r->setup.quiet = r->judge.quiet;
     r->setup.fail_level = r->judge.fail_level;
     r->setup.view.lang = r->judge.lang;
+    r->setup.view.every_reason = r->judge.verbose;
     view_put_packs(&r->packs, *engine);
     if (r->packs.failed)
         return error_set(err, r->packs.failed, "out of memory");

@@ -12,6 +12,7 @@ enum view_lang { VIEW_EN, VIEW_ZH, VIEW_BOTH };
 struct verdict_view {
     enum view_lang lang;
     bool colour;           /**< terminal colours in the text for people */
+    bool every_reason;     /**< the text for people lists small reasons one by one */
     struct ward_str packs; /**< JSON array of the packs' names (view_put_packs); borrowed */
 };
 
