@@ -3,6 +3,7 @@
 
 BUILD   ?= build
 T       ?= 20
+SEED    ?= 0
 PREFIX  ?= /usr/local
 MESON   := meson
 
@@ -37,9 +38,9 @@ asan: setup
 tsan: setup
 	@tools/sanitize.sh tsan
 
-# make fuzz T=60: seconds for each target.
+# make fuzz T=60 SEED=0: seconds for each target, seed of the search (0: another one every time).
 fuzz: setup
-	@tools/fuzz.sh $(T)
+	@FUZZ_SEED=$(SEED) tools/fuzz.sh $(T)
 
 bench: all
 	@tools/bench.sh $(BUILD)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every libFuzzer target for some seconds on its corpus; a finding stops with its input kept.
-# usage: fuzz.sh SECONDS [TARGET...]
+# usage: [FUZZ_SEED=N] fuzz.sh SECONDS [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-20}
@@ -20,7 +20,7 @@ for target in "${targets[@]}"; do
     seeds=()
     [ -d "$corpus" ] && seeds=("$corpus")
     echo "fuzz: $target for $seconds s"
-    "$build/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    "$build/fuzz/$target" -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
         "$work" "${seeds[@]}" >"$build/$target.log" 2>&1 || {
         tail -60 "$build/$target.log"

@@ -35,6 +35,7 @@ struct source {
     struct ward_error error; /* status != OK: what every later read says */
     z_stream gzip;
     ZSTD_DStream *zstd; /* owned */
+    size_t zstd_wants;  /* compressed bytes up to the end of the next header or block, or more */
     struct utf16 utf16;
     size_t raw_begin;
     size_t raw_end;
@@ -178,10 +179,25 @@ static enum ward_status gzip_step(struct source *source, char *into, size_t size
         source->in_frame = false;
     else if (code == Z_MEM_ERROR)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    else if (code != Z_OK && code != Z_BUF_ERROR)
+    else if (code != Z_OK && code != Z_BUF_ERROR && !*got) /* once what came before it is read */
         return error_set(err, WARD_ERR_FORMAT, "damaged gzip data: %s",
                          gzip->msg ? gzip->msg : "unknown cause");
     return WARD_OK;
+}
+
+/*
+ * How much to hand to zstd at once. A call that meets damage forgets all it unpacked before, so
+ * that each call gets one block at most: a damaged file then yields the same lines however it is
+ * read. The library's hint counts the header behind the block too (three bytes); those go in one by
+ * one.
+ */
+static size_t zstd_portion(const struct source *source)
+{
+    enum { BLOCK_HEADER_BYTES = 3 };
+    const size_t waiting = source->raw_end - source->raw_begin;
+    const size_t portion =
+        source->zstd_wants > BLOCK_HEADER_BYTES ? source->zstd_wants - BLOCK_HEADER_BYTES : 1;
+    return portion < waiting ? portion : waiting;
 }
 
 static enum ward_status zstd_step(struct source *source, char *into, size_t size, size_t *got,
@@ -189,7 +205,7 @@ static enum ward_status zstd_step(struct source *source, char *into, size_t size
 {
     if (source->raw_begin == source->raw_end && !source->in_frame)
         return WARD_OK; /* asked between frames, the library would call the end a cut */
-    ZSTD_inBuffer in = {source->raw, source->raw_end, source->raw_begin};
+    ZSTD_inBuffer in = {source->raw, source->raw_begin + zstd_portion(source), source->raw_begin};
     ZSTD_outBuffer out = {into, size, 0};
     const size_t code = ZSTD_decompressStream(source->zstd, &out, &in);
     source->raw_begin = in.pos;
@@ -199,6 +215,7 @@ static enum ward_status zstd_step(struct source *source, char *into, size_t size
     if (ZSTD_isError(code))
         return error_set(err, WARD_ERR_FORMAT, "damaged zstd data: %s", ZSTD_getErrorName(code));
     source->in_frame = code != 0;
+    source->zstd_wants = code;
     return WARD_OK;
 }
 

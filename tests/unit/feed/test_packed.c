@@ -41,13 +41,14 @@ static void pack_gzip(struct buf *out, struct ward_str text)
     assert_int_equal(deflateEnd(&stream), Z_OK);
 }
 
-/* One frame with a checksum, a block for every 100 bytes. */
+/* One frame with a checksum that states its length, a block for every 100 bytes. */
 static void pack_zstd(struct buf *out, struct ward_str text)
 {
     char packed[4096];
     ZSTD_CCtx *context = ZSTD_createCCtx();
     assert_non_null(context);
     assert_false(ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)));
+    assert_false(ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context, text.len)));
     ZSTD_outBuffer to = {packed, sizeof packed, 0};
     for (size_t at = 0; at < text.len; at += 100) {
         const struct ward_str part = str_part(text, at, at + 100);
@@ -62,11 +63,17 @@ static void pack_zstd(struct buf *out, struct ward_str text)
 
 typedef void pack_fn(struct buf *out, struct ward_str text);
 
-static void run_text(struct buf *out, struct ward_str input)
+static void run_pieces(struct buf *out, struct ward_str input, size_t piece)
 {
-    const struct feed_case feed_case = {.input = input, .options = feed_options_default()};
+    const struct feed_case feed_case = {
+        .input = input, .piece = piece, .options = feed_options_default()};
     buf_clear(out);
     feed_case_run(&feed_case, out);
+}
+
+static void run_text(struct buf *out, struct ward_str input)
+{
+    run_pieces(out, input, 0);
 }
 
 /* Packed in one piece, in three, and with an empty one between, it reads like the text itself. */
@@ -128,20 +135,27 @@ static void cuts_are_told(pack_fn *pack, const char *kind)
     buf_release(&out);
 }
 
-/* One byte changed anywhere: no crash, and the stream ends with an error or unharmed lines. */
+/*
+ * One byte changed anywhere: no crash, the stream ends with an error or unharmed lines, and what
+ * comes out before the damage does not depend on how the bytes came in.
+ */
 static void flips_are_survived(pack_fn *pack)
 {
     struct buf text;
     struct buf packed;
     struct buf out;
+    struct buf pieces;
     make_text(&text);
     buf_init(&packed, 1 << 20);
     buf_init(&out, 1 << 20);
+    buf_init(&pieces, 1 << 20);
     pack(&packed, buf_str(&text));
     size_t errors = 0;
     for (size_t at = 4; at < packed.len; at++) {
         packed.data[at] = (char)(packed.data[at] ^ 0x20);
         run_text(&out, buf_str(&packed));
+        run_pieces(&pieces, buf_str(&packed), 1 + at % 7);
+        assert_true(str_equal(buf_str(&out), buf_str(&pieces)));
         errors += memmem(out.data, out.len, "X format", 8) != NULL;
         packed.data[at] = (char)(packed.data[at] ^ 0x20);
     }
@@ -149,6 +163,7 @@ static void flips_are_survived(pack_fn *pack)
     buf_release(&text);
     buf_release(&packed);
     buf_release(&out);
+    buf_release(&pieces);
 }
 
 static void gzip_members(void **state)
