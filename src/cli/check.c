@@ -111,15 +111,16 @@ static int show(const struct check_request *r, const struct ward_engine *engine,
     struct output output;
     struct buf out;
     struct buf packs;
+    struct verdict_json json = {.lang = r->judge.lang};
     struct verdict_view view = {.lang = r->judge.lang, .every_reason = r->judge.verbose};
     output_open(&output);
     buf_init(&out, SIZE_MAX / 2);
     view.colour = output_wants_colour(&output);
     buf_init(&packs, SIZE_MAX / 2);
-    view_put_packs(&packs, engine);
-    view.packs = buf_str(&packs);
+    verdict_json_packs(&packs, engine);
+    json.packs = buf_str(&packs);
     if (r->judge.json)
-        view_put_json(&out, &view, &r->event, verdict);
+        verdict_json_put(&out, &json, &r->event, verdict);
     else
         view_put_text(&out, &view, &r->event, verdict);
     (void)output_write(&output, buf_str(&out));

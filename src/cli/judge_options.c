@@ -30,6 +30,18 @@ static bool score_parse(const char *text, double *out)
     return options_fraction(text, 0.0001, 1, out);
 }
 
+/* Reads "zh", "en" or "both". */
+static bool lang_parse(const char *name, enum says_lang *out)
+{
+    static const char *const names[] = {"en", "zh", "both"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum says_lang)i;
+            return true;
+        }
+    return false;
+}
+
 enum ward_status judge_option_take(struct judge_request *r, int id, const char *value,
                                    struct ward_error *err)
 {
@@ -59,7 +71,7 @@ enum ward_status judge_option_take(struct judge_request *r, int id, const char *
         r->packs = value;
         return WARD_OK;
     case OPT_LANG:
-        if (view_lang_parse(value, &r->lang))
+        if (lang_parse(value, &r->lang))
             return WARD_OK;
         return error_set(err, WARD_ERR_ARGUMENT, "--lang is en, zh or both, not \"%s\"", value);
     case OPT_FAIL_LEVEL:

@@ -45,7 +45,7 @@ enum {
 
 struct judge_request {
     struct ward_check_options check;
-    enum view_lang lang;
+    enum says_lang lang;
     enum ward_level fail_level;
     const char *packs; /**< value of --packs, borrowed; or NULL */
     bool json;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/time_text.h"
 #include "base/utf8.h"
 
 /* Hits shown in one field: more would not fit a screen. */
@@ -202,7 +203,7 @@ static void put_origin(struct buf *out, const struct ward_event *event)
     }
     if (event->has_time) {
         buf_put_text(out, "  ");
-        view_put_time(out, event->time_ms);
+        time_put(out, event->time_ms);
     }
     if (!str_equal(event->id, str_of("-"))) {
         buf_put_text(out, "  ");
@@ -231,10 +232,10 @@ static void put_head(struct buf *out, const struct verdict_view *view,
 static void put_sentence(struct buf *out, const struct verdict_view *view, struct ward_str zh,
                          struct ward_str en, struct ward_str rule)
 {
-    const struct ward_str first = view->lang == VIEW_ZH ? zh : en;
-    const struct ward_str other = view->lang == VIEW_ZH ? en : zh;
+    const struct ward_str first = view->lang == SAYS_ZH ? zh : en;
+    const struct ward_str other = view->lang == SAYS_ZH ? en : zh;
     put_safe(out, first.len ? first : other.len ? other : rule);
-    if (view->lang == VIEW_BOTH && zh.len && en.len) {
+    if (view->lang == SAYS_BOTH && zh.len && en.len) {
         buf_put_text(out, "  ");
         put_safe(out, zh);
     }
@@ -275,9 +276,9 @@ static void put_small_reasons(struct buf *out, const struct verdict_view *view,
         return;
     paint(out, view, PAINT_DIM);
     buf_printf(out, "  %+6.2f  ", sum);
-    if (view->lang != VIEW_EN)
-        buf_printf(out, "另有 %zu 条小理由%s", count, view->lang == VIEW_BOTH ? " / " : "");
-    if (view->lang != VIEW_ZH)
+    if (view->lang != SAYS_EN)
+        buf_printf(out, "另有 %zu 条小理由%s", count, view->lang == SAYS_BOTH ? " / " : "");
+    if (view->lang != SAYS_ZH)
         buf_printf(out, "%zu smaller reason%s", count, count == 1 ? "" : "s");
     buf_put_char(out, '\n');
     paint(out, view, PAINT_NONE);

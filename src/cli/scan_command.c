@@ -218,10 +218,10 @@ static enum ward_status open_all(struct scan_request *r, struct ward_engine **en
     r->setup.fail_level = r->judge.fail_level;
     r->setup.view.lang = r->judge.lang;
     r->setup.view.every_reason = r->judge.verbose;
-    view_put_packs(&r->packs, *engine);
+    verdict_json_packs(&r->packs, *engine);
     if (r->packs.failed)
         return error_set(err, r->packs.failed, "out of memory");
-    r->setup.view.packs = buf_str(&r->packs);
+    r->setup.verdict_json = (struct verdict_json){r->judge.lang, buf_str(&r->packs)};
     if (r->no_context || !verdict_uses_memory((*engine)->plan))
         return WARD_OK; /* packs that ask nothing of memory need none kept */
     status = ward_session_new(*engine, NULL, &r->setup.check.session);

@@ -97,7 +97,7 @@ static void put_verdict(const struct scan *scan, struct buf *out, const struct w
     if (!is_shown(scan, verdict))
         return;
     if (scan->setup->json)
-        view_put_json(out, &scan->setup->view, event, verdict);
+        verdict_json_put(out, &scan->setup->verdict_json, event, verdict);
     else
         view_put_text(out, &scan->setup->view, event, verdict);
 }

@@ -24,8 +24,9 @@
 
 struct scan_setup {
     const struct ward_engine *engine;
-    struct ward_check_options check; /**< session set when context is on */
-    struct verdict_view view;
+    struct ward_check_options check;  /**< session set when context is on */
+    struct verdict_view view;         /**< of verdicts for people */
+    struct verdict_json verdict_json; /**< of verdicts for programs */
     struct feed_options feed;
     enum ward_level fail_level;
     int threads;

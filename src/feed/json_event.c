@@ -105,13 +105,21 @@ static enum field field_of(struct ward_str key)
     }
 }
 
+static const char *const KIND_NAMES[] = {"message",    "post",  "listing", "alias",
+                                         "group_name", "query", "report"};
+#define KIND_COUNT (sizeof KIND_NAMES / sizeof KIND_NAMES[0])
+
+const char *json_event_kind_name(enum ward_kind kind)
+{
+    assert((size_t)kind < KIND_COUNT);
+    return KIND_NAMES[kind];
+}
+
 bool json_event_kind(struct ward_str name, enum ward_kind *out)
 {
-    static const char *const names[] = {"message",    "post",  "listing", "alias",
-                                        "group_name", "query", "report"};
     *out = WARD_KIND_MESSAGE;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (str_equal(name, str_of(names[i]))) {
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (str_equal(name, str_of(KIND_NAMES[i]))) {
             *out = (enum ward_kind)i;
             return true;
         }

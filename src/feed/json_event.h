@@ -35,5 +35,7 @@ bool json_event_read(struct json_scan *scan, struct json_event *out);
 
 /** "message", "post" ... -> kind; false if unknown. */
 bool json_event_kind(struct ward_str name, enum ward_kind *out);
+/** The other way; static storage. */
+const char *json_event_kind_name(enum ward_kind kind);
 
 #endif

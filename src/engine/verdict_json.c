@@ -2,54 +2,14 @@
  * A verdict as one line of JSON: the contract of ward(1), "Verdicts". Field order is fixed; absent
  * things are left out, except reasons, facts and packs, which programs expect.
  */
-#include "cli/verdict_view.h"
+#include "engine/verdict_json.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/json_out.h"
 #include "base/str.h"
-
-bool view_lang_parse(const char *name, enum view_lang *out)
-{
-    static const char *const names[] = {"en", "zh", "both"};
-    for (int i = 0; i < 3; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *out = (enum view_lang)i;
-            return true;
-        }
-    return false;
-}
-
-/* Days since the epoch -> year, month, day (Howard Hinnant, "chrono-compatible low-level date
- * algorithms", public domain). */
-static void civil_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
-{
-    const int64_t z = days + 719468;
-    const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    const unsigned doe = (unsigned)(z - era * 146097);
-    const unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    const unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    const unsigned mp = (5 * doy + 2) / 153;
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = (int64_t)yoe + era * 400 + (*month <= 2);
-}
-
-void view_put_time(struct buf *out, int64_t time_ms)
-{
-    int64_t year;
-    unsigned month;
-    unsigned day;
-    const int64_t ms_of_day = ((time_ms % 86400000) + 86400000) % 86400000;
-    civil_of((time_ms - ms_of_day) / 86400000, &year, &month, &day);
-    const unsigned s = (unsigned)(ms_of_day / 1000);
-    buf_printf(out, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02u", year, month, day, s / 3600,
-               s / 60 % 60, s % 60);
-    if (ms_of_day % 1000)
-        buf_printf(out, ".%03u", (unsigned)(ms_of_day % 1000));
-    buf_put_char(out, 'Z');
-}
+#include "base/time_text.h"
 
 static void put_text_field(struct buf *out, const char *key, struct ward_str value)
 {
@@ -60,18 +20,18 @@ static void put_text_field(struct buf *out, const char *key, struct ward_str val
     json_put_string(out, value);
 }
 
-static void put_says(struct buf *out, const struct verdict_view *view, struct ward_str zh,
+static void put_says(struct buf *out, const struct verdict_json *how, struct ward_str zh,
                      struct ward_str en)
 {
     buf_put_text(out, ",\"says\":");
-    if (view->lang == VIEW_BOTH) {
+    if (how->lang == SAYS_BOTH) {
         buf_put_text(out, "{\"zh\":");
         json_put_string(out, zh);
         buf_put_text(out, ",\"en\":");
         json_put_string(out, en);
         buf_put_char(out, '}');
     } else {
-        json_put_string(out, view->lang == VIEW_ZH && zh.len ? zh : en.len ? en : zh);
+        json_put_string(out, how->lang == SAYS_ZH && zh.len ? zh : en.len ? en : zh);
     }
 }
 
@@ -107,12 +67,12 @@ static void put_span(struct buf *out, const struct ward_span *span)
     buf_put_char(out, '}');
 }
 
-static void put_reason(struct buf *out, const struct verdict_view *view,
+static void put_reason(struct buf *out, const struct verdict_json *how,
                        const struct ward_reason *reason)
 {
     buf_put_text(out, "{\"rule\":");
     json_put_string(out, reason->rule);
-    put_says(out, view, reason->says_zh, reason->says_en);
+    put_says(out, how, reason->says_zh, reason->says_en);
     buf_put_text(out, ",\"weight\":");
     json_put_number(out, reason->weight, 4);
     if (reason->role != WARD_ROLE_NONE)
@@ -250,12 +210,12 @@ static void put_head(struct buf *out, const struct ward_event *event)
     put_text_field(out, "account", event->account);
     if (event->has_time) {
         buf_put_text(out, ",\"time\":\"");
-        view_put_time(out, event->time_ms);
+        time_put(out, event->time_ms);
         buf_put_char(out, '"');
     }
 }
 
-static void put_help(struct buf *out, const struct verdict_view *view,
+static void put_help(struct buf *out, const struct verdict_json *how,
                      const struct ward_verdict *verdict)
 {
     if (!verdict->help_count)
@@ -264,7 +224,7 @@ static void put_help(struct buf *out, const struct verdict_view *view,
     for (size_t i = 0; i < verdict->help_count; i++) {
         buf_put_text(out, i ? ",{\"rule\":" : "{\"rule\":");
         json_put_string(out, verdict->help[i].rule);
-        put_says(out, view, verdict->help[i].says_zh, verdict->help[i].says_en);
+        put_says(out, how, verdict->help[i].says_zh, verdict->help[i].says_en);
         buf_put_char(out, '}');
     }
     buf_put_char(out, ']');
@@ -285,14 +245,14 @@ static void put_law_day(struct buf *out, const struct ward_verdict *verdict)
         return;
     struct buf day;
     buf_init(&day, 64);
-    view_put_time(&day, verdict->law_date_ms);
+    time_put(&day, verdict->law_date_ms);
     buf_printf(out, ",\"law_as_of\":\"%.10s\",\"law_as_of_packs\":true", day.data ? day.data : "");
     if (day.failed)
         out->failed = day.failed;
     buf_release(&day);
 }
 
-void view_put_packs(struct buf *out, const struct ward_engine *engine)
+void verdict_json_packs(struct buf *out, const struct ward_engine *engine)
 {
     size_t count;
     const struct ward_str *names = ward_engine_packs(engine, &count);
@@ -317,8 +277,8 @@ static void put_level(struct buf *out, const struct ward_verdict *verdict)
     buf_put_text(out, ward_role_name(verdict->role));
 }
 
-void view_put_json(struct buf *out, const struct verdict_view *view, const struct ward_event *event,
-                   const struct ward_verdict *verdict)
+void verdict_json_put(struct buf *out, const struct verdict_json *how,
+                      const struct ward_event *event, const struct ward_verdict *verdict)
 {
     put_head(out, event);
     put_level(out, verdict);
@@ -326,14 +286,14 @@ void view_put_json(struct buf *out, const struct verdict_view *view, const struc
     for (size_t i = 0; i < verdict->reason_count; i++) {
         if (i)
             buf_put_char(out, ',');
-        put_reason(out, view, &verdict->reasons[i]);
+        put_reason(out, how, &verdict->reasons[i]);
     }
     buf_put_char(out, ']');
     put_facts(out, verdict);
-    put_help(out, view, verdict);
+    put_help(out, how, verdict);
     put_law_day(out, verdict);
     buf_put_text(out, ",\"packs\":");
-    buf_put_str(out, view->packs);
+    buf_put_str(out, how->packs);
     if (verdict->revision)
         buf_printf(out, ",\"revision\":%u", verdict->revision);
     buf_put_text(out, "}\n");
