@@ -26,7 +26,7 @@ struct case_custody {
 struct case_entry {
     struct ward_str event_json;   /**< the event, one JSON object in ward's event form */
     struct ward_str event_sha256; /**< hex, of event_json */
-    struct ward_str verdict_json; /**< as given at the time, in the form of `ward scan --json` */
+    struct ward_str verdict_json; /**< as given at the time: `ward scan --json --lang both` */
     struct ward_str packs;        /**< packs in force, "a@1+hash b@2+hash" */
     uint32_t revision;            /**< of the verdict */
     bool is_neighbour;            /**< not flagged; kept because it stood next to a flagged one */

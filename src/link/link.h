@@ -19,7 +19,12 @@ struct link_event {
     struct ward_str group_name, account, alias, reply_to;
     struct ward_str text; /**< as received */
     enum ward_kind kind;
-    enum ward_level level; /**< none: a neighbour kept for its company, ties nobody by itself */
+    /**
+     * none: kept because it stands next to a flagged event, or because its handle or picture is one
+     * that a flagged account shows. Alone it makes nobody a trader, yet its handles and pictures
+     * tie its account to others: the same number given in a group that looks innocent.
+     */
+    enum ward_level level;
     enum ward_role role;
     double score;
     bool urgent; /**< a reason marked urgent fired */
