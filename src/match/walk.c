@@ -115,6 +115,8 @@ static void path_extend(const struct walk *w, const struct walk_path *from, cons
     struct walk_path path = *from;
     struct gap settled = *gap;
     gap_settle(&settled, p && w->breaks[p]);
+    if (!w->full && (settled.kinds || settled.disguises)) /* only the term's own separators */
+        return;
     uint32_t cost = (uint32_t)from->cost_centi + settled.cost + r->cost;
     path.disguises |= settled.disguises | r->disguises;
     if (p) {
@@ -184,6 +186,11 @@ static bool gaps_fit(const struct walk *w, const struct walk_path *path)
     return true;
 }
 
+static bool has_breaks(const struct matcher *matcher, const struct pattern *pattern)
+{
+    return memchr(matcher->breaks + pattern->at, 1, pattern->count) != NULL;
+}
+
 bool walk_pattern(const struct matcher *matcher, const struct pattern *pattern,
                   const struct walk_view *view, uint32_t start, struct walk_scratch *scratch,
                   struct walk_path *best)
@@ -197,7 +204,7 @@ bool walk_pattern(const struct matcher *matcher, const struct pattern *pattern,
         .scratch = scratch,
         .codes = matcher->codes + pattern->at,
         .breaks = matcher->breaks + pattern->at,
-        .gaps_allowed = mode == TERM_FULL && pattern->count > 1,
+        .gaps_allowed = pattern->count > 1 && (mode == TERM_FULL || has_breaks(matcher, pattern)),
         .full = mode == TERM_FULL,
         .limit = walk_limit(matcher->cost_limit_centi, MATCH_COST_PER_UNIT, pattern->count),
     };

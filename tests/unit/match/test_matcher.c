@@ -141,6 +141,28 @@ static void honours_whole_words(void **state)
     help_close(&b);
 }
 
+/* Goal: a folded term of several words is found in capitals, with its own spaces and no others. */
+static void folds_words_with_spaces(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t hits;
+    } cases[] = {{"My Library Card", 1}, {"MY LIBRARY CARD", 1}, {"ｌibrary card", 1},
+                 {"LibraryCard", 0},     {"Library.Card", 0},    {"Lib rary Card", 0},
+                 {"Library - Card", 0},  {"图书馆 图 书 馆", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bench_matcher b = {0};
+        help_add(&b, "library card", TERM_FOLD);
+        help_add(&b, "图书馆", TERM_FOLD);
+        help_open(&b);
+        help_scan(&b, cases[i].text);
+        if (b.hits.count != cases[i].hits)
+            fail_msg("%s: %u hits", cases[i].text, b.hits.count);
+        help_close(&b);
+    }
+}
+
 /* Goal: bad terms are refused with their number. */
 static void refuses_bad_terms(void **state)
 {
@@ -163,7 +185,7 @@ int main(void)
         cmocka_unit_test(finds_terms_as_written),  cmocka_unit_test(reads_folds_and_gaps),
         cmocka_unit_test(leaves_near_misses),      cmocka_unit_test(keeps_overlaps),
         cmocka_unit_test(honours_allowed_phrases), cmocka_unit_test(honours_whole_words),
-        cmocka_unit_test(refuses_bad_terms),
+        cmocka_unit_test(folds_words_with_spaces), cmocka_unit_test(refuses_bad_terms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
