@@ -42,7 +42,9 @@ enum ward_status {
     WARD_ERR_LIMIT = 4,     /**< a documented limit was reached */
     WARD_ERR_IO = 5,        /**< the operating system refused; `err` says what */
     WARD_ERR_NOT_FOUND = 6, /**< a named thing does not exist */
-    WARD_ERR_STALE = 7      /**< a cached form does not fit its sources any more */
+    WARD_ERR_STALE = 7,     /**< a cached form does not fit its sources any more */
+    WARD_ERR_BUSY = 8,      /**< another process holds it; trying again may help */
+    WARD_ERR_REFUSED = 9    /**< a rule forbids it (legal hold, a second person is needed) */
 };
 
 #define WARD_ERROR_MESSAGE_BYTES 320

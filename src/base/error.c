@@ -34,8 +34,8 @@ void error_at(struct ward_error *err, const char *source, uint32_t line, uint32_
 
 const char *ward_status_name(enum ward_status status)
 {
-    static const char *const names[] = {"ok",    "no-memory", "argument",  "format",
-                                        "limit", "io",        "not-found", "stale"};
+    static const char *const names[] = {"ok", "no-memory", "argument", "format", "limit",
+                                        "io", "not-found", "stale",    "busy",   "refused"};
     const size_t at = (size_t)status;
     return at < sizeof names / sizeof names[0] ? names[at] : "unknown";
 }
