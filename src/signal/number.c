@@ -449,6 +449,22 @@ static bool has_zero_before(const struct atoms *atoms, uint32_t at)
     return at > 0 && atoms->at[at - 1].kind == ATOM_DIGIT && atoms->at[at - 1].value == 0;
 }
 
+/** As add_up, but never ends inside a word: the "jiuwan" of "jiuwanwan" is no number. */
+static uint32_t add_up_words(const struct atoms *atoms, struct sum *sum, uint8_t *digits)
+{
+    uint32_t limit = atoms->count;
+    for (;;) {
+        const uint32_t used = add_up(atoms, limit, sum, digits);
+        uint32_t whole = used;
+        while (whole && whole < atoms->count &&
+               atoms->at[whole].token == atoms->at[whole - 1].token)
+            whole--;
+        if (whole == used)
+            return used;
+        limit = whole;
+    }
+}
+
 bool number_read_from(const struct tokens *tokens, uint32_t at, struct number *out)
 {
     struct atoms atoms;
@@ -457,12 +473,13 @@ bool number_read_from(const struct tokens *tokens, uint32_t at, struct number *o
     gather(tokens, at, &atoms);
     if (!atoms.count)
         return false;
-    uint32_t used = add_up(&atoms, atoms.count, &sum, &digits);
+    uint32_t used = add_up_words(&atoms, &sum, &digits);
     if (!used)
         return false;
     uint32_t last = used < atoms.count ? atoms.at[used].token : atoms.at[used - 1].token + 1;
-    const bool tail =
-        used > 1 && has_now(&sum) && sum.last_scale >= 100 && !has_zero_before(&atoms, used - 1);
+    const bool tail = used > 1 && has_now(&sum) && sum.last_scale >= 100 &&
+                      atoms.at[used - 2].token != atoms.at[used - 1].token &&
+                      !has_zero_before(&atoms, used - 1);
     if (tail && belongs_behind(tokens, last)) {
         last = atoms.at[used - 1].token;
         used = add_up(&atoms, used - 1, &sum, &digits);
