@@ -5,8 +5,8 @@
  * remaining edges, so the components are always those of the edges now in the graph, whatever the
  * order in which they came: any sequence of adding and taking back equals a full rebuild.
  *
- * Invariants: the members of a component form a ring (`next`); the root has the least number of its
- * component, so that numbering does not depend on history either.
+ * Invariants: the members of a component form a ring (`next`); graph_component() names a component
+ * by its least node, so that names do not depend on history either.
  */
 #ifndef WARD_LINK_GRAPH_H
 #define WARD_LINK_GRAPH_H
@@ -23,10 +23,11 @@ struct graph_edge {
 
 struct graph {
     uint32_t node_count;
-    uint32_t *root; /**< per node: the least node of its component */
-    uint32_t *next; /**< per node: the next one of its component, in a ring */
-    uint32_t *size; /**< per root: nodes of the component */
-    uint32_t *head; /**< per node: its first arc (edge * 2 + side), GRAPH_NONE */
+    uint32_t *root;  /**< per node: some node of its component, the same for all of them */
+    uint32_t *next;  /**< per node: the next one of its component, in a ring */
+    uint32_t *size;  /**< per root: nodes of the component */
+    uint32_t *least; /**< per root: the least node of the component */
+    uint32_t *head;  /**< per node: its first arc (edge * 2 + side), GRAPH_NONE */
     struct graph_edge *edges;
     uint32_t *arc_next; /**< two per edge */
     uint32_t edge_count, edge_capacity;
@@ -53,6 +54,12 @@ uint32_t graph_part(struct graph *graph, uint32_t a, uint32_t b, enum ward_statu
 static inline bool graph_is_joined(const struct graph *graph, uint32_t a, uint32_t b)
 {
     return graph->root[a] == graph->root[b];
+}
+
+/** The least node of the component of `node`. */
+static inline uint32_t graph_component(const struct graph *graph, uint32_t node)
+{
+    return graph->least[graph->root[node]];
 }
 
 #endif
