@@ -192,6 +192,8 @@ def uses(data, ids, out):
 
 # Grammatical characters: beside them nearly anything is ordinary.
 FUNCTION_CHARS = "的了是在我你他她它们不就也都和很吗呢吧啊这那个得地着过没有么"
+USUAL_CLASS_LEAST = 3  # 113,000 pairs, 85 % of those met; 0.6 % of other pairs pass by chance
+USUAL_WORD_BITS = 15   # CHARS_USUAL_SHIFT is 64 less this
 
 
 def pairs(data, out):
@@ -220,6 +222,24 @@ def pairs(data, out):
     classes.append(0)
     out.array("uint8_t", "table_pair_class",
               [classes[i] | classes[i + 1] << 4 for i in range(0, len(second), 2)])
+    out.array("uint64_t", "table_pair_usual",
+              [f"{word:#x}u" for word in usual_filter(data)])
+
+
+def usual_filter(data):
+    """Words of a blocked Bloom filter of the usual pairs; hash and bits as in chars_pair_hash."""
+    words = [0] * (1 << USUAL_WORD_BITS)
+    for a, parts in rows(data, "pairs.tsv"):
+        for part in parts.split():
+            c, _, followers = part.partition(":")
+            if int(c) < USUAL_CLASS_LEAST:
+                continue
+            for b in followers:
+                h = ((ord(a) << 21 | ord(b)) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+                h ^= h >> 32
+                words[h >> (64 - USUAL_WORD_BITS)] |= (
+                    1 << (h & 63) | 1 << (h >> 6 & 63) | 1 << (h >> 12 & 63))
+    return words
 
 
 class Trie:

@@ -186,9 +186,9 @@ static enum ward_status copy_terms(struct matcher *m, const struct matcher_term 
         bytes += terms[i].text.len;
     m->pool = malloc(bytes + 1);
     m->terms = calloc((size_t)count + 1, sizeof(*m->terms));
-    m->pairs = calloc(SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 64u, sizeof(uint64_t));
-    m->prefixes = calloc(SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 64u, sizeof(uint64_t));
-    if (!m->pool || !m->terms || !m->pairs || !m->prefixes)
+    m->pairs = calloc(SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 32u, sizeof(uint64_t));
+    m->ways = calloc(SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 64u, sizeof(uint64_t));
+    if (!m->pool || !m->terms || !m->pairs || !m->ways)
         return WARD_ERR_NOMEM;
     m->pool_bytes = bytes;
     m->term_count = count;
@@ -282,11 +282,14 @@ void matcher_free(struct matcher *matcher)
     free(matcher->codes);
     free(matcher->breaks);
     free(matcher->pairs);
-    free(matcher->prefixes);
-    free(matcher->filter);
-    free(matcher->looks);
-    free(matcher->entries);
-    free(matcher->buckets);
+    free(matcher->ways);
+    free(matcher->plain.words);
+    free(matcher->odd.words);
+    free(matcher->looks.words);
+    free(matcher->plain_table.entries);
+    free(matcher->plain_table.buckets);
+    free(matcher->odd_table.entries);
+    free(matcher->odd_table.buckets);
     free(matcher);
 }
 
@@ -300,6 +303,6 @@ size_t matcher_bytes(const struct matcher *matcher)
     return sizeof(*matcher) + matcher->held_bytes + matcher->pool_bytes +
            matcher->term_count * sizeof(struct plan_term) +
            matcher->pattern_count * sizeof(struct pattern) + matcher->code_count * 5u +
-           SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 4u +
+           SYMBOL_LIMIT * (size_t)SYMBOL_LIMIT / 8u * 3u +
            (matcher->literal ? literal_bytes(matcher->literal) : 0);
 }

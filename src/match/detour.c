@@ -1,10 +1,11 @@
 /**
  * Readings that are no single character for a character: spelled syllables, letters and digits said
- * aloud, first letters, split characters, emoji, and fillers between.
+ * aloud, first letters, split characters, emoji.
  *
  * The search starts a few units before each place that allows such a reading and goes depth first
  * through at most SEED_SYMBOLS_MAX symbols, cut short by the table of symbol pairs that begin a
- * term. Only ways that use a detour are looked up: plain ways were probed by the first stage.
+ * term. Only ways that use a detour are looked up: plain ways were probed by the first stage, which
+ * also leaves out letters and digits that are only strewn in.
  */
 #include <assert.h>
 
@@ -12,14 +13,13 @@
 #include "match/scan.h"
 #include "text/chars.h"
 
-#define DETOUR_FILLERS_MAX 3u
 #define DETOUR_GAP_MAX 10u
-/* Letters or digits in a row that may be strewn in, or be first letters of some units. */
-#define STREWN_RUN_MAX 3u
-/* Digits in a row that may be said aloud: longer ones are numbers. */
-#define SAID_RUN_MAX 4u
-/* Digits in a row that may be said beside other characters. */
+/* Letters in a row that may be first letters of some units. */
+#define INITIALS_BESIDE_MAX 3u
+/* Digits in a row that may be said beside other characters; longer numbers only as a whole. */
 #define SAID_BESIDE_MAX 2u
+/* Units of one kind in a row are counted up to this. */
+#define RUN_COUNTED_MAX 4u
 #define INITIALS_MAX 10u
 
 struct way {
@@ -29,69 +29,86 @@ struct way {
     uint32_t depth;
     uint32_t start;  /* view position the pattern would begin at */
     uint32_t before; /* last unit taken */
-    uint32_t fillers;
-    uint32_t said;  /* digits and letters said aloud */
-    bool detour;    /* some step was no plain character */
-    bool all_plain; /* no step was: only fillers make it a detour */
+    uint32_t said;   /* digits and letters said aloud */
+    bool detour;     /* some step was no plain character */
 };
 
 static void way_on(struct scan *scan, const struct way *way, uint32_t v);
 
 static bool is_digit(const struct scan *scan, uint32_t v)
 {
-    return v < scan->view.count && scan->view.kind[v] == UNIT_DIGIT;
+    return v < scan->view.count && scan->view.kind[v] == UNIT_DIGIT; /* also for v before 0 */
 }
 
-/* Looks up a complete pair. Two characters with a filler between must look right; a number said
- * aloud must be a whole one, and not an ordinary count of what follows. */
+/* Looks up a complete pair. A number said aloud must be a whole one. */
 static void way_pair(struct scan *scan, const struct way *way)
 {
     const struct matcher *m = scan->matcher;
     if (!way->detour)
         return;
-    if (way->all_plain) {
-        const uint64_t hash =
-            seed_hash(look_key(scan->view.code[way->start], scan->view.code[way->before]));
-        if (filter_has(m->looks, m->look_shift, hash))
-            scan_visit(scan, hash, way->start);
-        return;
-    }
-    if (!pair_has(m->pairs, way->first, way->last) || (way->said && way->fillers) || way->said > 1)
+    if (!(pair_bits(m->pairs, way->first, way->last) & PAIR_KEY) || way->said > 1)
         return;
     if (way->said && (is_digit(scan, way->before + 1) ||
                       (way->start && is_digit(scan, way->start) && is_digit(scan, way->start - 1))))
         return;
-    scan_visit(scan, seed_hash(seed_key(way->packed, 2)), way->start);
+    scan_visit(scan, &m->plain_table, symbols_hash(way->packed, 2), way->start);
 }
 
-/* Adds one symbol and goes on behind it; looks up what is complete. */
-static void way_take(struct scan *scan, const struct way *from, uint32_t symbol, uint32_t next,
-                     bool detour)
+/* Looks up three or four symbols, plain and odd. */
+static void way_longer(struct scan *scan, const struct way *way)
 {
     const struct matcher *m = scan->matcher;
-    if (!scan->steps_left || scan->status != WARD_OK)
-        return;
-    scan_spend(scan, 1);
+    const uint64_t first = way->packed & ((1ULL << 3 * SYMBOL_BITS) - 1u);
+    const uint64_t three = symbols_hash(first, 3);
+    const uint64_t hash = way->depth == 3 ? three : symbols_hash(way->packed, 4);
+    if (word_has(filter_word(&m->plain, three), hash))
+        scan_visit(scan, &m->plain_table, hash, way->start);
+}
+
+/* No key begins with the symbol behind this way, as far as the next unit tells. */
+static inline bool is_dead(const struct scan *scan, const struct way *way, uint32_t symbol,
+                           uint32_t next)
+{
+    const struct matcher *m = scan->matcher;
+    const struct walk_view *view = &scan->view;
+    if (way->depth)
+        return way->depth == 1 && !way_has(m->ways, way->first, symbol);
+    if (next >= view->count || view->kind[next] != UNIT_HAN || scan->scratch->split_count ||
+        view->code[next] == view->code[next - 1])
+        return false;
+    const uint32_t entry = symbol_entry(&m->symbols, view->code[next]);
+    return !(entry & SYMBOL_VARIED) && !way_has(m->ways, symbol, entry & SYMBOL_MASK);
+}
+
+/* The way with one symbol more: looks up what is complete and goes on. */
+static void way_grow(struct scan *scan, const struct way *from, uint32_t symbol, uint32_t next,
+                     bool detour)
+{
     struct way way = *from;
     way.packed |= (uint64_t)symbol << (SYMBOL_BITS * way.depth);
     way.depth++;
     way.detour |= detour;
-    way.all_plain &= !detour;
     way.last = (uint16_t)symbol;
     way.before = next - 1;
-    if (way.depth == 1) {
+    if (way.depth == 1)
         way.first = (uint16_t)symbol;
-    } else if (way.depth == 2) {
+    else if (way.depth == 2)
         way_pair(scan, &way);
-        if (!pair_has(m->prefixes, way.first, symbol))
-            return;
-    } else if (way.detour) {
-        const uint64_t hash = seed_hash(seed_key(way.packed, way.depth));
-        if (filter_has(m->filter, m->filter_shift, hash))
-            scan_visit(scan, hash, way.start);
-    }
+    else if (way.detour)
+        way_longer(scan, &way);
     if (way.depth < SEED_SYMBOLS_MAX)
         way_on(scan, &way, next);
+}
+
+/* Adds one symbol, if the budget lasts and a key may begin so; most ways end here. */
+static inline void way_take(struct scan *scan, const struct way *from, uint32_t symbol,
+                            uint32_t next, bool detour)
+{
+    if (!scan->steps_left || scan->status != WARD_OK)
+        return;
+    scan_spend(scan, 1);
+    if (!is_dead(scan, from, symbol, next))
+        way_grow(scan, from, symbol, next, detour);
 }
 
 /* ---- Kinds of step --------------------------------------------------------------------------- */
@@ -107,17 +124,14 @@ static void take_pinyin(struct scan *scan, const struct way *way, uint32_t v)
 
 static void take_said(struct scan *scan, const struct way *way, uint32_t v)
 {
-    const struct chars_sound_use *uses;
-    const uint32_t count = chars_sound_uses(scan->view.code[v], &uses);
-    uint32_t done = 0;
+    const struct symbols *symbols = &scan->matcher->symbols;
+    const uint32_t code = scan->view.code[v];
+    if (code >= SYMBOL_SAID_CODES)
+        return;
     struct way said = *way;
     said.said++;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t symbol = syllable_class(uses[i].syllable);
-        if (symbol != done)
-            way_take(scan, &said, symbol, v + 1, true);
-        done = symbol;
-    }
+    for (const uint16_t *symbol = symbols->said[code]; *symbol; symbol++)
+        way_take(scan, &said, *symbol, v + 1, true);
 }
 
 static bool is_split_start(const struct scan *scan, uint32_t v)
@@ -162,7 +176,7 @@ static void take_word(struct scan *scan, const struct way *way, uint16_t word, u
         grown.packed |= (uint64_t)symbol << (SYMBOL_BITS * grown.depth);
         grown.first = grown.depth == 0 ? (uint16_t)symbol : grown.first;
         grown.depth++;
-        if (grown.depth == 2 && !pair_has(scan->matcher->prefixes, grown.first, symbol))
+        if (grown.depth == 2 && !way_has(scan->matcher->ways, grown.first, symbol))
             return;
     }
 }
@@ -194,9 +208,9 @@ static uint32_t run_length(const struct scan *scan, uint32_t v)
     const uint8_t *kind = scan->view.kind;
     uint32_t begin = v;
     uint32_t end = v + 1;
-    while (begin && kind[begin - 1] == kind[v] && v - begin < SAID_RUN_MAX)
+    while (begin && kind[begin - 1] == kind[v] && v - begin < RUN_COUNTED_MAX)
         begin--;
-    while (end < scan->view.count && kind[end] == kind[v] && end - v < SAID_RUN_MAX + 1)
+    while (end < scan->view.count && kind[end] == kind[v] && end - v < RUN_COUNTED_MAX + 1)
         end++;
     return end - begin;
 }
@@ -217,42 +231,62 @@ static bool is_spelled_on(struct scan *scan, uint32_t v)
 
 /* ---- The search ------------------------------------------------------------------------------ */
 
-/* All readings of unit v. Returns true if it may also be passed over. */
-static bool way_at(struct scan *scan, const struct way *way, uint32_t v, bool *filler)
+/* The character as it is, in each of its readings. */
+static void take_plain(struct scan *scan, const struct way *way, uint32_t v)
 {
+    const struct symbols *symbols = &scan->matcher->symbols;
     const uint32_t code = scan->view.code[v];
-    const uint32_t symbol = symbol_of(&scan->matcher->symbols, code);
-    *filler = false;
+    const uint32_t entry = symbol_entry(symbols, code);
+    way_take(scan, way, entry & SYMBOL_MASK, v + 1, false);
+    if (!(entry & SYMBOL_VARIED))
+        return;
+    struct symbol_set readings;
+    symbols_readings(symbols, code, &readings);
+    for (uint32_t i = 1; i < readings.count; i++)
+        way_take(scan, way, readings.at[i], v + 1, false);
+}
+
+static void take_letters(struct scan *scan, const struct way *way, uint32_t v)
+{
+    const uint32_t run = run_length(scan, v);
+    if (run <= INITIALS_BESIDE_MAX || is_spelled_on(scan, v))
+        take_pinyin(scan, way, v);
+    if (run > INITIALS_BESIDE_MAX)
+        return;
+    way_take(scan, way, symbol_of(&scan->matcher->symbols, scan->view.code[v]), v + 1, false);
+    take_letter_pair(scan, way, v);
+    if (run == 1)
+        take_said(scan, way, v);
+}
+
+static void take_digit(struct scan *scan, const struct way *way, uint32_t v)
+{
+    const uint32_t run = run_length(scan, v);
+    way_take(scan, way, symbol_of(&scan->matcher->symbols, scan->view.code[v]), v + 1, false);
+    if (run > RUN_COUNTED_MAX || (!way->depth && is_digit(scan, v - 1)))
+        return; /* a long number, or begun in the middle of one */
+    if (run <= SAID_BESIDE_MAX)
+        take_said(scan, way, v);
+    else /* by the name of the numeral only, which is the first */
+        way_take(scan, way, scan->matcher->symbols.said[scan->view.code[v] & 127u][0], v + 1, true);
+}
+
+/* All readings of unit v. Returns true if it may also be passed over. */
+static bool way_at(struct scan *scan, const struct way *way, uint32_t v)
+{
     switch ((enum unit_kind)scan->view.kind[v]) {
     case UNIT_HAN:
     case UNIT_OTHER:
-        way_take(scan, way, symbol, v + 1, false);
+        take_plain(scan, way, v);
         if (is_split_start(scan, v))
             take_split(scan, way, v);
-        *filler = way->depth && code == scan->view.code[way->before];
-        return *filler;
-    case UNIT_LETTER: {
-        const uint32_t run = run_length(scan, v);
-        if (run <= STREWN_RUN_MAX)
-            way_take(scan, way, symbol, v + 1, false);
-        if (run <= STREWN_RUN_MAX || is_spelled_on(scan, v))
-            take_pinyin(scan, way, v);
-        if (run <= STREWN_RUN_MAX)
-            take_letter_pair(scan, way, v);
-        if (run == 1)
-            take_said(scan, way, v);
-        *filler = true;
-        return run <= STREWN_RUN_MAX;
-    }
-    case UNIT_DIGIT: {
-        const uint32_t run = run_length(scan, v);
-        way_take(scan, way, symbol, v + 1, false);
-        if (run <= SAID_BESIDE_MAX ||
-            (run <= SAID_RUN_MAX && way->said == way->depth && !way->fillers))
-            take_said(scan, way, v);
-        *filler = true;
-        return run <= STREWN_RUN_MAX;
-    }
+        return way->depth && scan->view.code[v] == scan->view.code[way->before];
+    case UNIT_LETTER:
+        take_letters(scan, way, v);
+        return false;
+    case UNIT_DIGIT:
+        take_digit(scan, way, v);
+        return false;
     case UNIT_EMOJI:
         take_emoji(scan, way, v);
         return true;
@@ -270,38 +304,15 @@ static bool way_at(struct scan *scan, const struct way *way, uint32_t v, bool *f
  * recursion is SEED_SYMBOLS_MAX. */
 static void way_on(struct scan *scan, const struct way *way, uint32_t v)
 {
-    struct way here = *way;
-    for (uint32_t gap = 0; v < scan->view.count && gap < DETOUR_GAP_MAX; v++, gap++) {
-        bool filler;
-        if (!way_at(scan, &here, v, &filler) || !scan->steps_left)
+    for (uint32_t gap = 0; v < scan->view.count && gap < DETOUR_GAP_MAX; v++, gap++)
+        if (!way_at(scan, way, v) || !scan->steps_left)
             return;
-        if (!filler)
-            continue;
-        here.detour = true;
-        if (++here.fillers > DETOUR_FILLERS_MAX)
-            return;
-    }
-}
-
-/* Starts with a character: not worth it if the next one, as it is, begins no term. */
-static bool is_dead_start(const struct scan *scan, uint32_t v)
-{
-    const struct matcher *m = scan->matcher;
-    const struct walk_view *view = &scan->view;
-    if (v + 1 >= view->count || view->kind[v] != UNIT_HAN || view->kind[v + 1] != UNIT_HAN ||
-        scan->scratch->split_count)
-        return false;
-    const uint32_t a = symbol_of(&m->symbols, view->code[v]);
-    return !pair_has(m->prefixes, a, symbol_of(&m->symbols, view->code[v + 1]));
 }
 
 static void search_from(struct scan *scan, uint32_t v)
 {
-    if (is_dead_start(scan, v))
-        return;
-    const struct way way = {.start = v, .before = v, .all_plain = true};
-    bool filler;
-    way_at(scan, &way, v, &filler);
+    const struct way way = {.start = v, .before = v};
+    (void)way_at(scan, &way, v);
 }
 
 /* A whole run of letters, possibly parted by symbols, as the first letters of a term. */
@@ -319,8 +330,24 @@ static void search_initials(struct scan *scan, uint32_t begin)
             return;
         packed |= (uint64_t)(code - 'a' + 1u) << (5u * count++);
     }
-    if (count > 1)
-        scan_visit(scan, seed_hash(initials_key(packed, count)), begin);
+    const uint64_t hash = seed_hash(initials_key(packed, count));
+    if (count > 1 && filter_has(&scan->matcher->looks, hash))
+        scan_visit(scan, &scan->matcher->plain_table, hash, begin);
+}
+
+/* A whole number said aloud. */
+static void search_number(struct scan *scan, uint32_t begin)
+{
+    uint64_t packed = 0;
+    uint32_t count = 0;
+    for (uint32_t v = begin; is_digit(scan, v); v++) {
+        if (count == NUMBER_DIGITS_MAX)
+            return;
+        packed |= (uint64_t)((scan->view.code[v] - '0') & 15u) << (4u * count++);
+    }
+    const uint64_t hash = seed_hash(number_key(packed, count));
+    if (count >= NUMBER_DIGITS_MIN && filter_has(&scan->matcher->looks, hash))
+        scan_visit(scan, &scan->matcher->plain_table, hash, begin);
 }
 
 /* Starts inside a run that is spelled syllables throughout, at each syllable. */
@@ -342,7 +369,7 @@ static void search_around(struct scan *scan, uint32_t v, uint32_t *next)
     if (from < *next)
         from = *next;
     for (; from < here; from++)
-        search_from(scan, s->unit[from]);
+        search_from(scan, s->units.at[from]);
     *next = here > *next ? here : *next;
     if (scan->view.kind[v] == UNIT_EMOJI) {
         search_from(scan, v);
@@ -357,8 +384,9 @@ static bool is_letter(const struct scan *scan, uint32_t v)
     return v < scan->view.count && scan->view.kind[v] == UNIT_LETTER;
 }
 
-void detours_search(struct scan *scan, uint32_t symbol_count)
+void detours_search(struct scan *scan)
 {
+    const uint32_t symbol_count = scan->scratch->units.count;
     uint32_t next = 0; /* first symbol not searched from yet */
     uint32_t split = 0;
     for (uint32_t v = 0; v < scan->view.count && scan->status == WARD_OK; v++) {
@@ -375,6 +403,8 @@ void detours_search(struct scan *scan, uint32_t symbol_count)
                                                               : symbol_count;
             continue;
         }
+        if (kind == UNIT_DIGIT && !is_digit(scan, v - 1))
+            search_number(scan, v);
         const bool splits = split < scan->scratch->split_count && scan->scratch->splits[split] == v;
         split += splits;
         if (kind == UNIT_DIGIT || kind == UNIT_EMOJI || splits)

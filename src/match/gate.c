@@ -100,6 +100,8 @@ static bool is_plausible(const struct walk_view *view, const struct pattern *pat
         return false;
     if (path->said && units < 4 && (path->near || path->spelled || (units == 2 && by_ear)))
         return false;
+    if (path->said > 1 && path->said != units && (units < 4 || path->said * 2u > units))
+        return false; /* numbers sound like something wherever they stand */
     if (path->numeral && (is_cut(view, begin, end, UNIT_DIGIT) || (units < 4 && by_ear)))
         return false;
     if (filled && units < 4 && path->look != units)

@@ -207,6 +207,19 @@ static void read_said(struct readings *rs)
         r->said = 1;
 }
 
+uint32_t reading_digits(uint32_t code)
+{
+    const int numeral = numeral_value(code);
+    uint32_t digits = numeral >= 0 ? 1u << numeral : 0;
+    for (uint32_t d = 0; d < 10; d++) {
+        const struct chars_sound_use *uses;
+        const uint32_t count = chars_sound_uses('0' + d, &uses);
+        for (uint32_t i = 0; i < count && !(digits >> d & 1u); i++)
+            digits |= (uint32_t)(distance_to(code, uses[i].syllable) <= 1) << d;
+    }
+    return digits;
+}
+
 #define SPELLED_RUN_MAX 32u
 
 bool reading_is_spelled(const struct walk_view *view, uint32_t from, uint32_t to)

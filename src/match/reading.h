@@ -42,6 +42,9 @@ uint32_t readings_at(const struct walk *w, uint32_t p, uint32_t v,
 /** True if the letters [from, to) of the view are spelled syllables throughout (also if empty). */
 bool reading_is_spelled(const struct walk_view *view, uint32_t from, uint32_t to);
 
+/** Digits that can stand for a character, said aloud or as its numeral: bit d for digit d. */
+uint32_t reading_digits(uint32_t code);
+
 /** Smallest syllable distance between any readings of two characters. */
 uint32_t reading_distance(uint32_t a, uint32_t b);
 

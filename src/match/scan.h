@@ -1,6 +1,6 @@
 /**
- * One scan under way: shared by the first stage (scan.c), the search for detours (detour.c) and the
- * gate (gate.c). Nobody outside this room includes it.
+ * One scan under way: shared by the scan as a whole (scan.c), the first stage (stream.c), the
+ * search for detours (detour.c) and the gate (gate.c). Nobody outside this room includes it.
  *
  * Work is bounded by a budget of steps (one reading of one unit, or one edge of a detour): a burst
  * for each call, and a few more for every unit passed. Exact occurrences cost no steps, so hostile
@@ -18,13 +18,20 @@
 /** Places at which split characters may begin, remembered for one scan. */
 #define SCAN_SPLITS_MAX 64u
 
+/** A run of units with meaning, next to each other whatever stands between them in the text. */
+struct stream {
+    uint16_t *symbol; /**< and four zeros */
+    uint8_t *flags;   /**< bits of symbol_entry above the symbol; and four zeros */
+    uint32_t *at;     /**< view positions they stand at */
+    uint32_t count;
+};
+
 struct matcher_scratch {
-    uint16_t *symbol; /**< symbols of units with meaning, in order, and four zeros */
-    uint32_t *unit;   /**< their units */
-    uint32_t *index;  /**< for each unit: index of the first such symbol at or behind it */
-    uint32_t *found;  /**< candidates of one pass: index and kinds of key */
-    uint16_t *collapsed_symbol;
-    uint32_t *collapsed_unit;
+    struct stream units; /**< all units with meaning */
+    struct stream other; /**< a selection of them, or the same read otherwise */
+    uint32_t *index;     /**< for each unit: index of the first such symbol at or behind it */
+    uint32_t *found;     /**< candidates of one pass: index and kinds of key */
+    uint8_t *pairs;      /**< what is known of each pair of neighbours in a stream */
     uint32_t *line_code; /**< first characters of lines: code, fold, unit and kind */
     uint32_t *line_fold;
     uint32_t *line_unit;
@@ -57,12 +64,14 @@ static inline void scan_spend(struct scan *scan, uint32_t count)
     scan->scratch->steps += count;
 }
 
-/** Walks every pattern under the key whose hash is `hash`, from position `at` of the view. */
-void scan_visit(struct scan *scan, uint64_t hash, uint32_t at);
+/** Walks every pattern under the key of this hash, from position `at` of the view. */
+void scan_visit(struct scan *scan, const struct seed_table *table, uint64_t hash, uint32_t at);
 
-/** Searches spelled, said, split and pictured readings, and fillers, around the units that allow
- * them. `kinds` has bit k set if a unit of kind k occurs. */
-void detours_search(struct scan *scan, uint32_t symbol_count);
+/** The first stage and the detours: everything that is found through units. */
+void streams_search(struct scan *scan);
+
+/** Searches spelled, said, split and pictured readings around the units that allow them. */
+void detours_search(struct scan *scan);
 
 /* ---- Hits (hits.c) ---- */
 

@@ -6,14 +6,21 @@
 
 #include "match/plan.h"
 
-/** Keys under construction; grows, then becomes the matcher's entries and filters. */
-struct seeds {
-    struct matcher *matcher;
+/** Keys of one table under construction. */
+struct seed_list {
     struct seed_entry *entries;
     uint64_t *hashes; /**< full hash of each entry, for the filters */
-    uint8_t *lengths; /**< symbols of the key: 1 code, 2..4 symbols, 5 look pair, 6 initials */
+    uint64_t *words;  /**< hash that chooses the word of the filter */
+    uint8_t *kinds;   /**< 1 code, 2..4 symbols, 5 look pair, 6 run of letters or digits */
     uint32_t count;
     uint32_t capacity;
+};
+
+/** Grows, then becomes the matcher's tables and filters. */
+struct seeds {
+    struct matcher *matcher;
+    struct seed_list plain;
+    struct seed_list odd;
     enum ward_status failed;
 };
 

@@ -10,7 +10,7 @@
 #include "text/chars.h"
 
 /* Characters rarer than this are read by their usual reading only: nobody would see the pun. */
-#define KIN_FREQUENCY 4u
+#define VARIED_FREQUENCY 4u
 
 struct code_range {
     uint32_t first, last;
@@ -33,31 +33,47 @@ static uint16_t hashed_symbol(uint32_t code)
 
 static void fill_han(struct symbols *symbols, uint32_t code)
 {
+    symbols->of[code] &= (uint16_t)~SYMBOL_FOREIGN;
+    if (chars_is_grammatical(code))
+        symbols->of[code] |= SYMBOL_QUIET;
     const uint16_t *ids;
     const uint32_t count = chars_syllables(code, &ids);
     if (!count)
         return;
     const uint32_t usual = syllable_class(ids[0]);
     assert(usual > 0 && usual < SYMBOL_LETTER_A);
-    symbols->of[code] = (uint16_t)usual;
-    if (chars_frequency(code) < KIN_FREQUENCY)
-        return;
+    symbols->of[code] = (uint16_t)((symbols->of[code] & ~SYMBOL_MASK) | usual);
+    for (uint32_t i = 1; i < count; i++)
+        if (syllable_class(ids[i]) != usual && chars_frequency(code) >= VARIED_FREQUENCY)
+            symbols->of[code] |= SYMBOL_VARIED;
+}
+
+static void fill_said(struct symbols *symbols, uint32_t code)
+{
+    struct symbol_set set = {.count = 0};
+    const struct chars_sound_use *uses;
+    const uint32_t count = chars_sound_uses(code, &uses);
     for (uint32_t i = 0; i < count; i++)
-        symbols->kin[syllable_class(ids[i])][usual / 64u] |= 1ULL << (usual % 64u);
+        symbol_set_add(&set, syllable_class(uses[i].syllable));
+    for (uint32_t i = 0; i < set.count && i < SYMBOL_SAID_MAX; i++)
+        symbols->said[code][i] = set.at[i];
 }
 
 void symbols_fill(struct symbols *symbols)
 {
     memset(symbols, 0, sizeof(*symbols));
     for (uint32_t code = 1; code < SYMBOL_CODES; code++)
-        symbols->of[code] = hashed_symbol(code);
+        symbols->of[code] = hashed_symbol(code) | SYMBOL_FOREIGN;
     for (uint32_t code = 'a'; code <= 'z'; code++)
-        symbols->of[code] = (uint16_t)(SYMBOL_LETTER_A + code - 'a');
+        symbols->of[code] = (uint16_t)((SYMBOL_LETTER_A + code - 'a') | SYMBOL_FOREIGN);
     for (uint32_t code = '0'; code <= '9'; code++)
-        symbols->of[code] = (uint16_t)(SYMBOL_DIGIT_0 + code - '0');
+        symbols->of[code] =
+            (uint16_t)((SYMBOL_DIGIT_0 + code - '0') | SYMBOL_FOREIGN | SYMBOL_QUIET);
     for (size_t r = 0; r < sizeof(han_ranges) / sizeof(han_ranges[0]); r++)
         for (uint32_t code = han_ranges[r].first; code <= han_ranges[r].last; code++)
             fill_han(symbols, code);
+    for (uint32_t code = 0; code < SYMBOL_SAID_CODES; code++)
+        fill_said(symbols, code);
 }
 
 uint32_t symbol_leet(uint32_t code)
@@ -103,23 +119,5 @@ void symbols_alikes(const struct symbols *symbols, uint32_t code, const struct s
         const uint32_t symbol = symbol_of(symbols, alikes[i].code);
         if (!symbol_set_has(readings, symbol))
             symbol_set_add(out, symbol);
-    }
-}
-
-void symbols_kin(const struct symbols *symbols, const struct symbol_set *readings,
-                 struct symbol_set *out)
-{
-    for (uint32_t i = 0; i < readings->count; i++) {
-        if (readings->at[i] >= SYMBOL_LETTER_A)
-            continue;
-        /* Rows are sparse, so their bits are walked instead of tested one by one. */
-        const uint64_t *row = symbols->kin[readings->at[i]];
-        for (uint32_t word = 0; word * 64u < SYMBOL_LETTER_A; word++) {
-            for (uint64_t bits = row[word]; bits; bits &= bits - 1) {
-                const uint32_t symbol = word * 64u + (uint32_t)__builtin_ctzll(bits);
-                if (symbol < SYMBOL_LETTER_A && !symbol_set_has(readings, symbol))
-                    symbol_set_add(out, symbol);
-            }
-        }
     }
 }

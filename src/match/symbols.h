@@ -21,23 +21,39 @@
 #define SYMBOL_LETTER_A 512u
 #define SYMBOL_DIGIT_0 538u
 #define SYMBOL_HASHED 548u
-/** Set in the table for a code that is a whole one-unit term. */
-#define SYMBOL_SINGLE 0x8000u
+/** Beside the symbol, the table holds these bits for a code: */
+#define SYMBOL_SINGLE 0x8000u /* it is a whole one-unit term */
+#define SYMBOL_VARIED                                                                              \
+    0x4000u /* it has readings of other classes too, and is not too rare for them */
+#define SYMBOL_QUIET 0x2000u   /* any neighbour is ordinary: grammatical characters and digits */
+#define SYMBOL_FOREIGN 0x1000u /* it is no Han character */
+/** What codes beyond the table have. */
+#define SYMBOL_BEYOND (SYMBOL_HASHED | SYMBOL_FOREIGN)
 #define SYMBOL_MASK (SYMBOL_LIMIT - 1u)
+
+/** Letters and digits that are said aloud lie below this. */
+#define SYMBOL_SAID_CODES 128u
+#define SYMBOL_SAID_MAX 7u
 
 struct symbols {
     uint16_t of[SYMBOL_CODES];
-    /** Bit b of row a: some character that can be read with class a has its usual reading in b. */
-    uint64_t kin[SYMBOL_LETTER_A][SYMBOL_LETTER_A / 64u];
+    /** Symbols that a digit or letter stands for when said aloud; ends with 0. */
+    uint16_t said[SYMBOL_SAID_CODES][SYMBOL_SAID_MAX + 1u];
 };
 
 /** Fills the tables from text/chars.h. Cost: one pass over the Han blocks, a few milliseconds. */
 void symbols_fill(struct symbols *symbols);
 
+/** Symbol and bits of a folded code. */
+static inline uint32_t symbol_entry(const struct symbols *symbols, uint32_t code)
+{
+    return code < SYMBOL_CODES ? symbols->of[code] : SYMBOL_BEYOND;
+}
+
 /** Symbol of a folded code. */
 static inline uint32_t symbol_of(const struct symbols *symbols, uint32_t code)
 {
-    return code < SYMBOL_CODES ? symbols->of[code] & SYMBOL_MASK : SYMBOL_HASHED;
+    return symbol_entry(symbols, code) & SYMBOL_MASK;
 }
 
 /**
@@ -62,9 +78,6 @@ bool symbol_set_has(const struct symbol_set *set, uint32_t symbol);
 
 /** Symbols of all readings of a term's unit (its own symbol first). */
 void symbols_readings(const struct symbols *symbols, uint32_t code, struct symbol_set *out);
-/** Adds the usual readings of characters whose rarer reading is one of `readings`. */
-void symbols_kin(const struct symbols *symbols, const struct symbol_set *readings,
-                 struct symbol_set *out);
 /** Adds the symbols of the look-alikes of `code`, nearest first. */
 void symbols_alikes(const struct symbols *symbols, uint32_t code, const struct symbol_set *readings,
                     struct symbol_set *out);

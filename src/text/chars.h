@@ -107,6 +107,36 @@ uint32_t chars_pair_frequency(uint32_t a, uint32_t b);
  */
 bool chars_pair_is_ordinary(uint32_t a, uint32_t b);
 
+/** True for grammatical characters, beside which nearly anything is ordinary. */
+bool chars_is_grammatical(uint32_t code);
+
+/** Hash of a pair of code points, for the filter below and for the tables of others. */
+static inline uint64_t chars_pair_hash(uint32_t a, uint32_t b)
+{
+    const uint64_t key = ((uint64_t)a << 21 | b) * 0x9e3779b97f4a7c15ULL;
+    return key ^ key >> 32;
+}
+
+/** Three bits of one word stand for a hash: one memory access, few chance hits. */
+static inline uint64_t chars_hash_bits(uint64_t hash)
+{
+    return 1ULL << (hash & 63u) | 1ULL << (hash >> 6 & 63u) | 1ULL << (hash >> 12 & 63u);
+}
+
+/** The filter for chars_pair_seems_usual, 256 KB; for loops that ask of every pair of a text. */
+const uint64_t *chars_pair_filter(void);
+#define CHARS_USUAL_SHIFT 49u
+
+/**
+ * The cheap question before chars_pair_is_ordinary: true if the pair with this hash is of class 3
+ * or more, and of 6 in 1,000 others by chance. Grammatical characters are not considered.
+ */
+static inline bool chars_pair_seems_usual(const uint64_t *filter, uint64_t hash)
+{
+    const uint64_t bits = chars_hash_bits(hash);
+    return (filter[hash >> CHARS_USUAL_SHIFT] & bits) == bits;
+}
+
 /** How common a Han character is in ordinary text: 0 unseen, else a class 1..15 as above. */
 uint32_t chars_frequency(uint32_t code);
 

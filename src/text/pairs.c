@@ -49,6 +49,16 @@ bool chars_pair_is_ordinary(uint32_t a, uint32_t b)
     return pair_class(first, second) != 0;
 }
 
+bool chars_is_grammatical(uint32_t code)
+{
+    return table_frequency[rank_of(code)] & FUNCTION_BIT;
+}
+
+const uint64_t *chars_pair_filter(void)
+{
+    return table_pair_usual;
+}
+
 uint32_t chars_frequency(uint32_t code)
 {
     return table_frequency[rank_of(code)] & CLASS_MASK;

@@ -73,6 +73,7 @@ extern const uint8_t table_frequency[];    /* by rank: class; 0x80 set for funct
 extern const uint32_t table_pair_first[];  /* by rank: place of its first follower */
 extern const uint16_t table_pair_second[]; /* ranks of followers, ascending in each list */
 extern const uint8_t table_pair_class[];   /* 4 bits a follower, low half first */
+extern const uint64_t table_pair_usual[];  /* filter behind chars_pair_seems_usual */
 
 /* A trie: node 1 is the root, NAME_code[NAME_first[node] .. NAME_first[node + 1]) ascending. */
 extern const uint16_t table_alike_index[];
