@@ -10,7 +10,7 @@
 #ifndef WARD_STORE_AUDIT_LOG_H
 #define WARD_STORE_AUDIT_LOG_H
 
-#include "store/handle.h"
+#include "store/open_store.h"
 
 #define AUDIT_BODY_MAX 65536u
 #define HEAD_MESSAGE_MAX 128u

@@ -8,7 +8,7 @@
 #include "base/json_out.h"
 #include "base/str.h"
 #include "store/audit_log.h"
-#include "store/cases.h"
+#include "store/case_rows.h"
 #include "store/rows.h"
 
 #define PAGE 1000

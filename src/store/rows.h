@@ -4,7 +4,7 @@
 #ifndef WARD_STORE_ROWS_H
 #define WARD_STORE_ROWS_H
 
-#include "store/handle.h"
+#include "store/open_store.h"
 
 /** Hash of a setting, in its audit entry. */
 void setting_digest(uint64_t seq, struct ward_str name, struct ward_str value,

@@ -5,7 +5,7 @@
 #ifndef WARD_TESTS_FRESH_STORE_H
 #define WARD_TESTS_FRESH_STORE_H
 
-#include "store/handle.h"
+#include "store/open_store.h"
 #include "base/str.h"
 
 #define NOW 1764000000000LL

@@ -1,8 +1,8 @@
 /**
  * An open store, and how a write becomes one transaction with its audit entry.
  */
-#ifndef WARD_STORE_HANDLE_H
-#define WARD_STORE_HANDLE_H
+#ifndef WARD_STORE_OPEN_STORE_H
+#define WARD_STORE_OPEN_STORE_H
 
 #include "store/db.h"
 #include "store/digest.h"

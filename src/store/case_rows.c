@@ -1,7 +1,7 @@
 /**
  * Reading cases, people, groups and ties.
  */
-#include "store/cases.h"
+#include "store/case_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

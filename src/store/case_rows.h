@@ -1,11 +1,11 @@
 /**
  * Finding the case that an id stands for now.
  */
-#ifndef WARD_STORE_CASES_H
-#define WARD_STORE_CASES_H
+#ifndef WARD_STORE_CASE_ROWS_H
+#define WARD_STORE_CASE_ROWS_H
 
 #include "base/buf.h"
-#include "store/handle.h"
+#include "store/open_store.h"
 
 /**
  * Follows merges from `id` to the case it is part of; the id goes into `out` (initialised by the
