@@ -22,6 +22,7 @@ struct command {
 extern const struct command command_scan;
 extern const struct command command_check;
 extern const struct command command_pack;
+extern const struct command command_audit;
 
 /** Prints the help of a command on standard output. */
 void command_help(const struct command *command);

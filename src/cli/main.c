@@ -10,7 +10,7 @@
 #include "pack/pack_error.h"
 
 static const struct command *const commands[] = {&command_scan, &command_check, &command_grep,
-                                                 &command_pack};
+                                                 &command_pack, &command_audit};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
 
 /* Column where the explanations of options and commands begin. */
