@@ -5,7 +5,7 @@
 #ifndef WARD_LINK_COMPANIONS_H
 #define WARD_LINK_COMPANIONS_H
 
-#include "link/pairs.h"
+#include "link/account_pairs.h"
 
 /** Two groups tied by two accounts (or by one account active in both: a == b). */
 struct companion {

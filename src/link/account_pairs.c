@@ -3,7 +3,7 @@
  * others a little, for they are seldom independent (one broker's card shows a handle and a
  * picture).
  */
-#include "link/pairs.h"
+#include "link/account_pairs.h"
 
 #include <stdlib.h>
 

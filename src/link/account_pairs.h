@@ -4,8 +4,8 @@
  * Evidence is gathered only for pairs that share something rare; everything else about the pair
  * (roles, turns in one group, answers) is then looked up. The total is in log-odds, prior included.
  */
-#ifndef WARD_LINK_PAIRS_H
-#define WARD_LINK_PAIRS_H
+#ifndef WARD_LINK_ACCOUNT_PAIRS_H
+#define WARD_LINK_ACCOUNT_PAIRS_H
 
 #include "link/things.h"
 
