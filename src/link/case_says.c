@@ -8,11 +8,11 @@ static void put_people(struct buf *zh, struct buf *en, const struct case_count *
     static const struct {
         enum ward_role role;
         const char *zh, *one, *many;
-    } sides[4] = {{WARD_ROLE_AGENT, "名中介", "broker", "brokers"},
-                  {WARD_ROLE_OFFER, "名送养方", "seller", "sellers"},
-                  {WARD_ROLE_SEEK, "名求养方", "seeker", "seekers"},
-                  {WARD_ROLE_NONE, "名角色不明者", "person of unknown role",
-                   "people of unknown role"}};
+    } sides[4] = {
+        {WARD_ROLE_AGENT, "名中介", "broker", "brokers"},
+        {WARD_ROLE_OFFER, "名送养方", "seller", "sellers"},
+        {WARD_ROLE_SEEK, "名求养方", "seeker", "seekers"},
+        {WARD_ROLE_NONE, "名角色不明者", "person of unknown role", "people of unknown role"}};
     uint32_t kinds = 0, said = 0;
     for (int i = 0; i < 4; i++)
         kinds += count->people[sides[i].role] > 0;

@@ -9,6 +9,13 @@
 #include "base/str.h"
 #include "base/time_text.h"
 
+/* As in verdicts; their room is above this one. */
+static const char *role_name(enum ward_role role)
+{
+    static const char *const names[] = {"none", "offer", "seek", "agent"};
+    return names[role];
+}
+
 static void put_says(struct buf *out, const struct link_json *how, struct ward_str zh,
                      struct ward_str en)
 {
@@ -140,7 +147,7 @@ static void put_role_shares(struct buf *out, const struct link_person *p)
     for (int role = WARD_ROLE_OFFER; role <= WARD_ROLE_AGENT; role++) {
         if (p->role_share[role] < 0.005)
             continue;
-        buf_printf(out, "%s\"%s\":", is_first ? "" : ",", ward_role_name((enum ward_role)role));
+        buf_printf(out, "%s\"%s\":", is_first ? "" : ",", role_name((enum ward_role)role));
         json_put_number(out, p->role_share[role], 2);
         is_first = false;
     }
@@ -165,7 +172,7 @@ void link_json_person(struct buf *out, const struct link_json *how, const struct
     const struct link_person *p = &link->people[index];
     buf_put_text(out, "{\"person\":");
     json_put_string(out, p->id);
-    buf_printf(out, ",\"role\":\"%s\",\"confidence\":", ward_role_name(p->role));
+    buf_printf(out, ",\"role\":\"%s\",\"confidence\":", role_name(p->role));
     json_put_number(out, p->confidence, 4);
     put_role_shares(out, p);
     open_list(out, "accounts");

@@ -131,8 +131,7 @@ static enum ward_status settle(struct naming *naming, const struct claim *claims
 }
 
 static enum ward_status collect(struct vote *votes, uint32_t *count, struct names *names,
-                                const struct naming_subject *subject,
-                                const struct census *census)
+                                const struct naming_subject *subject, const struct census *census)
 {
     for (uint32_t rank = 0; rank < census->event_count; rank++) {
         const struct ward_str id = earlier_id(census, rank, subject->prefix);
@@ -171,10 +170,9 @@ enum ward_status naming_give(struct naming *naming, const struct naming_subject 
     names_init(&names, keep);
     struct vote *votes = malloc((census->event_count + 1u) * sizeof *votes);
     struct claim *claims = malloc((census->event_count + 1u) * sizeof *claims);
-    enum ward_status status = votes && claims && naming->id && naming->merged &&
-                                      naming->merged_count
-                                  ? WARD_OK
-                                  : WARD_ERR_NOMEM;
+    enum ward_status status =
+        votes && claims && naming->id && naming->merged && naming->merged_count ? WARD_OK
+                                                                                : WARD_ERR_NOMEM;
     uint32_t vote_count = 0;
     if (!status)
         status = collect(votes, &vote_count, &names, subject, census);

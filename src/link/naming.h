@@ -1,9 +1,9 @@
 /**
  * Ids that survive growth: people and cases keep the id their events bore at an earlier linking.
  *
- * An earlier id goes where most of its events went. What holds several keeps the elder (the one with
- * the earliest event) and remembers the others. What holds none gets a fresh one from its first
- * event's key, so that linking anew gives the same ids.
+ * An earlier id goes where most of its events went. What holds several keeps the elder (the one
+ * with the earliest event) and remembers the others. What holds none gets a fresh one from its
+ * first event's key, so that linking anew gives the same ids.
  */
 #ifndef WARD_LINK_NAMING_H
 #define WARD_LINK_NAMING_H
@@ -21,9 +21,9 @@ struct naming_subject {
 };
 
 struct naming {
-    struct ward_str *id;           /**< by thing */
-    struct ward_str **merged;      /**< by thing: earlier ids that went into it, oldest first */
-    uint32_t *merged_count;        /**< by thing */
+    struct ward_str *id;      /**< by thing */
+    struct ward_str **merged; /**< by thing: earlier ids that went into it, oldest first */
+    uint32_t *merged_count;   /**< by thing */
 };
 
 /** Everything in `naming` is `keep`'s. WARD_ERR_NOMEM. Cost: O(events log events). */

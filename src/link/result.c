@@ -24,9 +24,9 @@ struct making {
     const struct cases *cases;
     struct arena *keep, *work;
     struct naming person_names, case_names;
-    uint32_t *case_of_rank; /* number of the case (not its index), CENSUS_NONE */
-    struct urgency *urgency; /* by case number */
-    double *case_score;      /* by case number */
+    uint32_t *case_of_rank;                /* number of the case (not its index), CENSUS_NONE */
+    struct urgency *urgency;               /* by case number */
+    double *case_score;                    /* by case number */
     uint32_t *case_order, *case_index;     /* index -> number, number -> index */
     uint32_t *person_order, *person_index; /* likewise */
     uint32_t *group_order, *group_index;
@@ -292,7 +292,8 @@ static enum ward_status put_handles(struct making *m, struct link_person *out, u
     if (!handles)
         return WARD_ERR_NOMEM;
     for (uint32_t i = 0; i < list.count; i++) {
-        const struct ward_str kind = str_of(list.handles[i]->kind ? list.handles[i]->kind : "other");
+        const struct ward_str kind =
+            str_of(list.handles[i]->kind ? list.handles[i]->kind : "other");
         struct ward_str copy;
         if (keep_str(m, &handles[i].value, list.handles[i]->value) || keep_str(m, &copy, kind))
             return WARD_ERR_NOMEM;
@@ -519,8 +520,8 @@ static enum ward_status deal_ties(struct making *m, bool to_people)
             const uint32_t person = m->people->of[m->ties.account_a[i]];
             if (to_people && !m->ties.is_identity[i])
                 continue;
-            const uint32_t to = to_people ? m->person_index[person]
-                                          : m->case_index[m->cases->of[person]];
+            const uint32_t to =
+                to_people ? m->person_index[person] : m->case_index[m->cases->of[person]];
             if (pass == 0)
                 begin[to + 2]++;
             else
@@ -529,8 +530,10 @@ static enum ward_status deal_ties(struct making *m, bool to_people)
         for (uint32_t k = 1; pass == 0 && k < count + 2; k++)
             begin[k] += begin[k - 1];
     }
-    struct link_person *people = m->link->person_count ? (struct link_person *)(uintptr_t)m->link->people : NULL;
-    struct link_case *cases = m->link->case_count ? (struct link_case *)(uintptr_t)m->link->cases : NULL;
+    struct link_person *people =
+        m->link->person_count ? (struct link_person *)(uintptr_t)m->link->people : NULL;
+    struct link_case *cases =
+        m->link->case_count ? (struct link_case *)(uintptr_t)m->link->cases : NULL;
     for (uint32_t k = 0; k < count; k++) {
         if (to_people) {
             people[k].ties = listed + begin[k];

@@ -1,6 +1,6 @@
 /**
- * Numbers -> the struct link that callers read: people, groups, cases and ties in their final order,
- * with ids, sentences and lists.
+ * Numbers -> the struct link that callers read: people, groups, cases and ties in their final
+ * order, with ids, sentences and lists.
  */
 #ifndef WARD_LINK_RESULT_H
 #define WARD_LINK_RESULT_H

@@ -1,6 +1,6 @@
 /**
- * Drafts from the four sources (shared things, answers, groups, judgements) -> one tie for each pair
- * of accounts and kind, strongest draft first.
+ * Drafts from the four sources (shared things, answers, groups, judgements) -> one tie for each
+ * pair of accounts and kind, strongest draft first.
  */
 #include "link/ties.h"
 
@@ -93,11 +93,10 @@ static enum ward_status draft_answers(struct drawing *d)
     for (uint32_t i = 0; i < d->cases->answer_count; i++) {
         const struct answer *answer = &d->cases->answers[i];
         const uint32_t a = census->account[answer->rank], b = census->account[answer->answered];
-        if (is_one_case(d, a, b) && add(&d->drafts, (struct draft){.a = a,
-                                                                   .b = b,
-                                                                   .kind = LINK_TIE_REPLY,
-                                                                   .weight = WEIGHT_ANSWER,
-                                                                   .source = i}))
+        if (is_one_case(d, a, b) &&
+            add(&d->drafts,
+                (struct draft){
+                    .a = a, .b = b, .kind = LINK_TIE_REPLY, .weight = WEIGHT_ANSWER, .source = i}))
             return WARD_ERR_NOMEM;
     }
     return WARD_OK;
@@ -329,8 +328,7 @@ static void show_both(struct shown *shown, const struct census *census, const ui
 }
 
 /* Flagged events of the two in the group. */
-static void show_group(struct shown *shown, const struct census *census,
-                       const struct draft *draft)
+static void show_group(struct shown *shown, const struct census *census, const struct draft *draft)
 {
     const uint32_t accounts[2] = {draft->a, draft->b};
     for (int side = 0; side < 2; side++) {
@@ -350,11 +348,10 @@ static void show(struct drawing *d, struct shown *shown, const struct draft *dra
 {
     const struct census *census = d->cast->scene->census;
     const struct things *of = d->cast->scene->things->of;
-    const struct things *things = NULL;
+    const struct things *things = &of[THING_HANDLE];
     shown->count = 0;
     switch ((enum link_tie_kind)draft->kind) {
     case LINK_TIE_HANDLE:
-        things = &of[THING_HANDLE];
         break;
     case LINK_TIE_MEDIA:
         things = &of[THING_PICTURE];
@@ -450,8 +447,8 @@ static enum ward_status finish(struct drawing *d)
     for (uint32_t i = 0; i < drafts->count;) {
         const struct draft *first = &drafts->all[i];
         double weight = 0, part = 1;
-        for (; i < drafts->count && drafts->all[i].a == first->a &&
-               drafts->all[i].b == first->b && drafts->all[i].kind == first->kind;
+        for (; i < drafts->count && drafts->all[i].a == first->a && drafts->all[i].b == first->b &&
+               drafts->all[i].kind == first->kind;
              i++, part = 0.3)
             weight += part * drafts->all[i].weight;
         const enum ward_status status = finish_tie(d, first, weight);
@@ -466,8 +463,7 @@ enum ward_status ties_list(struct tie_list *list, const struct cast *cast,
                            struct arena *keep)
 {
     *list = (struct tie_list){0};
-    struct drawing d = {
-        .cast = cast, .groups = groups, .cases = cases, .list = list, .keep = keep};
+    struct drawing d = {.cast = cast, .groups = groups, .cases = cases, .list = list, .keep = keep};
     buf_init(&d.zh, 4096);
     buf_init(&d.en, 4096);
     enum ward_status status = draft_things(&d);

@@ -13,7 +13,7 @@
 #define TIE_EVENTS_MAX 32u
 
 struct tie_list {
-    struct link_tie *all; /**< by a, b, kind; events are indexes into the input */
+    struct link_tie *all;            /**< by a, b, kind; events are indexes into the input */
     uint32_t *account_a, *account_b; /**< by tie: numbers in the census */
     bool *is_identity;               /**< by tie: it is why the two are one person */
     uint32_t count;

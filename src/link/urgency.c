@@ -25,7 +25,7 @@
 /* All that is looked for, gathered in one pass. */
 struct found {
     bool is_urgent, has_handover, has_papers, has_unborn, has_newborn, has_due;
-    int64_t due_day; /* the due date nearest to now, days since the epoch */
+    int64_t due_day;                   /* the due date nearest to now, days since the epoch */
     int due_year, due_month, due_mday; /* mday 0: only the month is known */
     struct {
         char sex;
@@ -37,7 +37,8 @@ struct found {
     bool has_now, has_time;
 };
 
-/* Days since 1970-01-01 of a civil date (Hinnant, "chrono-compatible low-level date algorithms"). */
+/* Days since 1970-01-01 of a civil date (Hinnant, "chrono-compatible low-level date algorithms").
+ */
 static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
@@ -89,8 +90,8 @@ static void note_due(struct found *found, const char *due)
 static void note_child(struct found *found, const struct ward_child *child)
 {
     found->has_unborn |= child->unborn;
-    found->has_newborn |= !child->unborn && child->age_days_low >= 0 &&
-                          child->age_days_low <= NEWBORN_DAYS;
+    found->has_newborn |=
+        !child->unborn && child->age_days_low >= 0 && child->age_days_low <= NEWBORN_DAYS;
     note_due(found, child->due);
     if (child->sex == '?' && child->age_days_low < 0 && !child->unborn)
         return;
@@ -98,8 +99,8 @@ static void note_child(struct found *found, const struct ward_child *child)
         const bool same_sex = found->children[i].sex == child->sex ||
                               found->children[i].sex == '?' || child->sex == '?';
         const int32_t age = found->children[i].age;
-        const bool same_age = age < 0 || child->age_days_low < 0 ||
-                              labs(age - child->age_days_low) <= 60 + age / 3;
+        const bool same_age =
+            age < 0 || child->age_days_low < 0 || labs(age - child->age_days_low) <= 60 + age / 3;
         if (same_sex && same_age && found->children[i].unborn == child->unborn)
             return;
     }
@@ -127,8 +128,7 @@ static void note_rules(struct found *found, const struct link_event *event)
     }
 }
 
-static void gather(struct found *found, const struct census *census,
-                   const struct case_facts *facts)
+static void gather(struct found *found, const struct census *census, const struct case_facts *facts)
 {
     for (uint32_t i = 0; i < facts->event_count; i++) {
         const struct link_event *event = census->events[facts->events[i]];
@@ -237,8 +237,8 @@ static void say_all(struct writer *w, const struct found *found, const struct ca
         say(w, 1.2, "谈到交接或见面", "a hand-over or meeting is spoken of");
     if (facts->agents) {
         snprintf(zh, sizeof zh, "有%u名中介活动", facts->agents);
-        snprintf(en, sizeof en, facts->agents == 1 ? "%u broker is at work"
-                                                   : "%u brokers are at work",
+        snprintf(en, sizeof en,
+                 facts->agents == 1 ? "%u broker is at work" : "%u brokers are at work",
                  facts->agents);
         say_made(w, facts->agents > 1 ? 1.0 : 0.7, zh, en);
     }

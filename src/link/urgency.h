@@ -14,9 +14,9 @@
 struct case_facts {
     const uint32_t *events; /**< ranks, ascending */
     uint32_t event_count;
-    uint32_t agents;     /**< people with that role */
+    uint32_t agents; /**< people with that role */
     uint32_t people;
-    bool repeats;        /**< one person offers several children, or trades in several groups */
+    bool repeats; /**< one person offers several children, or trades in several groups */
 };
 
 struct urgency {
