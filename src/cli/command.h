@@ -22,6 +22,9 @@ struct command {
 extern const struct command command_scan;
 extern const struct command command_check;
 extern const struct command command_pack;
+extern const struct command command_cases;
+extern const struct command command_people;
+extern const struct command command_groups;
 extern const struct command command_audit;
 
 /** Prints the help of a command on standard output. */

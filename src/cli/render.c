@@ -16,7 +16,7 @@
 
 #include "base/str.h"
 #include "base/time_text.h"
-#include "base/utf8.h"
+#include "cli/safe_text.h"
 
 /* Hits shown in one field: more would not fit a screen. */
 #define MARKS_MAX 64u
@@ -33,35 +33,6 @@ static void paint(struct buf *out, const struct verdict_view *view, enum paint a
         buf_put_text(out, codes[as]);
 }
 
-/* ---- text that is safe to print -------------------------------------------------------------- */
-
-static bool code_is_hidden(uint32_t code)
-{
-    return code == 0xADu || code == 0x34Fu || code == 0x61Cu || code == 0x180Eu ||
-           (code >= 0x200Bu && code <= 0x200Fu) || (code >= 0x202Au && code <= 0x202Eu) ||
-           (code >= 0x2060u && code <= 0x206Fu) || code == 0xFEFFu ||
-           (code >= 0xE0000u && code <= 0xE0FFFu);
-}
-
-static void put_safe(struct buf *out, struct ward_str text)
-{
-    const unsigned char *at = (const unsigned char *)text.data;
-    const unsigned char *end = at + text.len;
-    while (at < end) {
-        uint32_t code;
-        const unsigned bytes = utf8_decode(at, end, &code);
-        if (code == UTF8_INVALID)
-            buf_put_text(out, "\xEF\xBF\xBD");
-        else if (code == '\n')
-            buf_put_text(out, " / ");
-        else if (code < 0x20u || (code >= 0x7Fu && code < 0xA0u))
-            buf_put_char(out, ' ');
-        else if (!code_is_hidden(code))
-            buf_put(out, at, bytes);
-        at += bytes;
-    }
-}
-
 /* Moves `at` up to the next code point's begin. */
 static size_t align_up(struct ward_str text, size_t at)
 {
@@ -76,12 +47,12 @@ static void put_between(struct buf *out, struct ward_str text, bool after_hit, b
     const size_t keep_left = after_hit ? EXCERPT_BYTES : 0;
     const size_t keep_right = before_hit ? EXCERPT_BYTES : 0;
     if (text.len <= keep_left + keep_right + 8u) {
-        put_safe(out, text);
+        safe_put(out, text);
         return;
     }
-    put_safe(out, str_part(text, 0, align_up(text, keep_left)));
+    safe_put(out, str_part(text, 0, align_up(text, keep_left)));
     buf_put_text(out, " \xE2\x80\xA6 ");
-    put_safe(out, str_part(text, align_up(text, text.len - keep_right), text.len));
+    safe_put(out, str_part(text, align_up(text, text.len - keep_right), text.len));
 }
 
 /* ---- the person's words ---------------------------------------------------------------------- */
@@ -121,12 +92,12 @@ static void put_mark(struct buf *out, const struct verdict_view *view, const str
     if (!view->colour)
         buf_put_char(out, '[');
     paint(out, view, PAINT_HIT);
-    put_safe(out, span->written);
+    safe_put(out, span->written);
     paint(out, view, PAINT_NONE);
     if (span->disguises && !str_equal(span->written, span->read)) {
         paint(out, view, PAINT_READ);
         buf_put_text(out, " \xE2\x86\x92 ");
-        put_safe(out, span->read);
+        safe_put(out, span->read);
         paint(out, view, PAINT_NONE);
     }
     if (!view->colour)
@@ -191,15 +162,15 @@ static void put_origin(struct buf *out, const struct ward_event *event)
 {
     if (event->platform.len || event->group.len) {
         buf_put_text(out, "  ");
-        put_safe(out, event->platform);
+        safe_put(out, event->platform);
         if (event->group.len) {
             buf_put_char(out, '/');
-            put_safe(out, event->group);
+            safe_put(out, event->group);
         }
     }
     if (event->account.len) {
         buf_put_text(out, "  ");
-        put_safe(out, event->account);
+        safe_put(out, event->account);
     }
     if (event->has_time) {
         buf_put_text(out, "  ");
@@ -207,7 +178,7 @@ static void put_origin(struct buf *out, const struct ward_event *event)
     }
     if (!str_equal(event->id, str_of("-"))) {
         buf_put_text(out, "  ");
-        put_safe(out, event->id);
+        safe_put(out, event->id);
     }
 }
 
@@ -234,10 +205,10 @@ static void put_sentence(struct buf *out, const struct verdict_view *view, struc
 {
     const struct ward_str first = view->lang == SAYS_ZH ? zh : en;
     const struct ward_str other = view->lang == SAYS_ZH ? en : zh;
-    put_safe(out, first.len ? first : other.len ? other : rule);
+    safe_put(out, first.len ? first : other.len ? other : rule);
     if (view->lang == SAYS_BOTH && zh.len && en.len) {
         buf_put_text(out, "  ");
-        put_safe(out, zh);
+        safe_put(out, zh);
     }
 }
 
@@ -249,7 +220,7 @@ static void put_laws(struct buf *out, const struct verdict_view *view,
     paint(out, view, PAINT_DIM);
     for (size_t i = 0; i < reason->law_count; i++) {
         buf_put_text(out, i ? ", " : "  (");
-        put_safe(out, reason->laws[i].id);
+        safe_put(out, reason->laws[i].id);
     }
     buf_put_char(out, ')');
     paint(out, view, PAINT_NONE);

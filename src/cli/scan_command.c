@@ -14,6 +14,9 @@
 #include "base/str.h"
 #include "cli/command.h"
 #include "cli/judge_options.h"
+#include "cli/source_hash.h"
+#include "cli/store_options.h"
+#include "casework/casework.h"
 
 enum {
     OPT_ALL = JUDGE_OPTIONS_END,
@@ -21,7 +24,8 @@ enum {
     OPT_THREADS,
     OPT_STRICT,
     OPT_FORMAT,
-    OPT_PLATFORM
+    OPT_PLATFORM,
+    OPT_NEIGHBOURS
 };
 
 static const struct option_spec options[] = {
@@ -31,15 +35,21 @@ static const struct option_spec options[] = {
     {OPT_STRICT, "strict", 0, NULL, "stop at the first bad record"},
     {OPT_FORMAT, "format", 'f', "NAME", "auto, jsonl, telegram, qq, csv, plain (default auto)"},
     {OPT_PLATFORM, "platform", 0, "NAME", "platform of events that name none"},
+    STORE_OPTIONS,
+    {OPT_NEIGHBOURS, "neighbours", 0, "N", "events stored on each side of a flagged one (10)"},
     JUDGE_OPTIONS,
     {0, NULL, 0, NULL, NULL}};
 
 struct scan_request {
     struct judge_request judge;
+    struct store_request storing;
+    struct store *store; /* owned; NULL: nothing is stored */
+    uint32_t neighbours;
     struct scan_setup setup;
     bool no_context;
-    struct buf packs;   /* names of the packs as JSON */
-    const char **files; /* owned array of borrowed words */
+    struct buf packs;      /* names of the packs as JSON */
+    struct buf pack_names; /* and with spaces between */
+    const char **files;    /* owned array of borrowed words */
     int file_count;
 };
 
@@ -77,6 +87,15 @@ static enum ward_status take_option(struct scan_request *r, int id, const char *
     case OPT_PLATFORM:
         r->setup.feed.platform = value;
         return WARD_OK;
+    case OPT_NEIGHBOURS:
+        if (!options_number(value, 0, INGEST_NEIGHBOURS_MAX, &number))
+            return bad_value(err, "neighbours", value);
+        r->neighbours = (uint32_t)number;
+        return WARD_OK;
+    case OPT_STORE:
+    case OPT_KEY:
+    case OPT_WHO:
+        return store_option_take(&r->storing, id, value, err);
     default:
         return judge_option_take(&r->judge, id, value, err);
     }
@@ -140,6 +159,18 @@ static int live_descriptor(const char *path)
     return STDIN_FILENO;
 }
 
+/* Tells the store which source begins; a file that can be read twice is named by its hash. */
+static enum ward_status begin_source(const struct scan_request *r, const char *path,
+                                     struct ward_error *err)
+{
+    struct source_hash hash = {{0}};
+    if (!r->setup.ingest)
+        return WARD_OK;
+    const enum ward_status status = source_hash_of(path, &hash, err);
+    return status == WARD_OK ? ingest_source(r->setup.ingest, str_of(path), str_of(hash.hex), err)
+                             : status;
+}
+
 static enum ward_status scan_files(const struct scan_request *r, struct scan *scan,
                                    struct ward_error *err)
 {
@@ -151,7 +182,9 @@ static enum ward_status scan_files(const struct scan_request *r, struct scan *sc
         if (status == WARD_OK) {
             if (r->setup.check.session)
                 session_name_thread(r->setup.check.session, str_of(path));
-            status = scan_feed(scan, feed, path, live_descriptor(path), err);
+            status = begin_source(r, path, err);
+            if (status == WARD_OK)
+                status = scan_feed(scan, feed, path, live_descriptor(path), err);
             feed_close(feed);
         }
         if (status == WARD_OK)
@@ -186,6 +219,45 @@ static int finish(const struct scan_request *r, const struct scan *scan, struct 
     return totals->failing ? EXIT_FOUND : EXIT_NOTHING;
 }
 
+/* Opens the store, if one is named, and what fills it. */
+static enum ward_status open_store(struct scan_request *r, struct ward_error *err)
+{
+    if (!r->storing.is_given)
+        return WARD_OK;
+    const enum ward_status status = store_request_open(&r->storing, STORE_CREATE, &r->store, err);
+    if (status != WARD_OK)
+        return status;
+    const struct ingest_options how = {.store = r->store,
+                                       .packs = buf_str(&r->pack_names),
+                                       .json = {SAYS_BOTH, buf_str(&r->packs)},
+                                       .who = str_of(r->storing.who),
+                                       .neighbours = r->neighbours,
+                                       .zone_minutes = r->setup.feed.zone_minutes,
+                                       .now_ms = clock_ms};
+    return ingest_new(&how, &r->setup.ingest, err);
+}
+
+/* What was read is written and linked, also when a source ended in an error: nothing is lost. */
+static enum ward_status store_rest(struct scan_request *r, enum ward_status scanned,
+                                   struct ward_error *err)
+{
+    const struct store_act act = store_request_act(&r->storing);
+    struct ward_error cause = {0};
+    if (!r->setup.ingest)
+        return scanned;
+    enum ward_status status = ingest_finish(r->setup.ingest, &cause);
+    if (status == WARD_OK)
+        status = casework_relink(r->store, &act, &cause);
+    if (status == WARD_OK)
+        return scanned;
+    if (scanned != WARD_OK) {
+        (void)command_fail(&command_scan, &cause); /* the caller tells of the other */
+        return scanned;
+    }
+    *err = cause;
+    return status;
+}
+
 static int scan_all(struct scan_request *r, struct ward_error *err)
 {
     struct output output;
@@ -197,12 +269,23 @@ static int scan_all(struct scan_request *r, struct ward_error *err)
     enum ward_status status = scan_new(&r->setup, &output, &scan, err);
     if (status == WARD_OK) {
         status = scan_files(r, scan, err);
+        status = store_rest(r, status, err);
         exit_status = finish(r, scan, &output, status, err);
     } else {
         (void)command_fail(&command_scan, err);
     }
     scan_free(scan);
     return exit_status;
+}
+
+static void put_pack_names(struct buf *out, const struct ward_engine *engine)
+{
+    size_t count;
+    const struct ward_str *names = ward_engine_packs(engine, &count);
+    for (size_t i = 0; i < count; i++) {
+        buf_put_text(out, i ? " " : "");
+        buf_put_str(out, names[i]);
+    }
 }
 
 static enum ward_status open_all(struct scan_request *r, struct ward_engine **engine,
@@ -219,8 +302,9 @@ static enum ward_status open_all(struct scan_request *r, struct ward_engine **en
     r->setup.view.lang = r->judge.lang;
     r->setup.view.every_reason = r->judge.verbose;
     verdict_json_packs(&r->packs, *engine);
-    if (r->packs.failed)
-        return error_set(err, r->packs.failed, "out of memory");
+    put_pack_names(&r->pack_names, *engine);
+    if (r->packs.failed || r->pack_names.failed)
+        return error_set(err, WARD_ERR_NOMEM, "out of memory");
     r->setup.verdict_json = (struct verdict_json){r->judge.lang, buf_str(&r->packs)};
     if (r->no_context || !verdict_uses_memory((*engine)->plan))
         return WARD_OK; /* packs that ask nothing of memory need none kept */
@@ -237,12 +321,15 @@ static int default_threads(void)
 static int run_scan(const struct command *self, int argc, char **argv)
 {
     struct scan_request r = {
-        .setup = {.feed = feed_options_default(), .threads = default_threads()}};
+        .setup = {.feed = feed_options_default(), .threads = default_threads()},
+        .neighbours = INGEST_NEIGHBOURS_DEFAULT};
     struct ward_error err = {0};
     struct ward_engine *engine = NULL;
     int exit_status;
     judge_request_init(&r.judge);
+    store_request_init(&r.storing);
     buf_init(&r.packs, SIZE_MAX / 2);
+    buf_init(&r.pack_names, SIZE_MAX / 2);
     enum ward_status status = read_request(&r, argc, argv, &err);
     if (r.judge.wants_help) {
         command_help(self);
@@ -251,12 +338,17 @@ static int run_scan(const struct command *self, int argc, char **argv)
         exit_status = command_misuse(self, &err);
     } else if (open_all(&r, &engine, &err) != WARD_OK) {
         exit_status = command_fail_pack(self, &err);
+    } else if (open_store(&r, &err) != WARD_OK) {
+        exit_status = command_fail(self, &err);
     } else {
         exit_status = scan_all(&r, &err);
     }
+    ingest_free(r.setup.ingest);
+    store_close(r.store);
     ward_session_free(r.setup.check.session);
     ward_engine_close(engine);
     buf_release(&r.packs);
+    buf_release(&r.pack_names);
     free(r.files);
     return exit_status;
 }

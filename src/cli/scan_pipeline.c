@@ -30,6 +30,7 @@ struct trace {
     uint8_t level;
     uint8_t role;
     bool asks_memory; /* what was said before may change the verdict */
+    bool shows;       /* a handle or a picture: it may tie */
     bool helped;
 };
 
@@ -59,6 +60,7 @@ struct scan {
     struct buf out;        /* verdicts of the round being finished */
     struct revisions revisions;
     struct scan_totals totals;
+    struct ward_error store_err; /* status != OK: why an event could not be stored */
 };
 
 /* ---- phase one ------------------------------------------------------------------------------- */
@@ -118,6 +120,7 @@ static enum ward_status judge_alone(const struct scan *scan, struct ward_scratch
                                      .level = (uint8_t)verdict->level,
                                      .role = (uint8_t)verdict->role,
                                      .helped = verdict->help_count > 0,
+                                     .shows = verdict->handle_count || event->media_count,
                                      .log_odds = engine_log_odds(verdict)};
     if (scan->setup->check.session) {
         slot->traces[i].asks_memory = engine_asks_memory(scratch);
@@ -155,6 +158,33 @@ static void count_verdict(struct scan *scan, uint8_t level, bool helped)
     scan->totals.failing |= level >= (uint8_t)scan->setup->fail_level;
 }
 
+static enum ward_status store_event(struct scan *scan, const struct slot *slot, size_t i,
+                                    uint64_t index, const struct ward_verdict *verdict)
+{
+    if (!scan->setup->ingest)
+        return WARD_OK;
+    const struct ingest_item item = {.event = &slot->batch.events[i],
+                                     .place = &slot->batch.places[i],
+                                     .index = index,
+                                     .verdict = verdict};
+    return ingest_take(scan->setup->ingest, &item, &scan->store_err);
+}
+
+/* Phase one left no verdict: where one is stored, the event is judged again, with the same end. */
+static enum ward_status store_judged_alone(struct scan *scan, const struct slot *slot, size_t i,
+                                           uint64_t index)
+{
+    const struct trace *trace = &slot->traces[i];
+    const struct ward_verdict *verdict = NULL;
+    struct ward_check_options options = scan->setup->check;
+    enum ward_status status = WARD_OK;
+    options.session = NULL;
+    if (scan->setup->ingest && (trace->level > WARD_LEVEL_NONE || trace->shows))
+        status = ward_check(scan->setup->engine, scan->scratches[0], &slot->batch.events[i],
+                            &options, &verdict);
+    return status == WARD_OK ? store_event(scan, slot, i, index, verdict) : status;
+}
+
 /* An earlier event's level has risen. */
 static void take_revision(void *user, const struct ward_event *event, uint64_t index,
                           enum ward_level before, const struct ward_verdict *verdict)
@@ -169,12 +199,17 @@ static void take_revision(void *user, const struct ward_event *event, uint64_t i
     }
     put_verdict(scan, out, event, verdict);
     revisions_end(&scan->revisions);
+    if (!scan->setup->ingest || scan->store_err.status != WARD_OK)
+        return;
+    if (ingest_raise(scan->setup->ingest, event, index, verdict, &scan->store_err) == WARD_OK)
+        error_clear(&scan->store_err);
 }
 
 /* The verdict depends on what was said before: judge again, now knowing it. */
-static enum ward_status judge_in_context(struct scan *scan, const struct ward_event *event,
+static enum ward_status judge_in_context(struct scan *scan, const struct slot *slot, size_t i,
                                          const struct ward_check_options *options)
 {
+    const struct ward_event *event = &slot->batch.events[i];
     const struct ward_verdict *verdict;
     const enum ward_status status =
         ward_check(scan->setup->engine, scan->scratches[0], event, options, &verdict);
@@ -182,7 +217,7 @@ static enum ward_status judge_in_context(struct scan *scan, const struct ward_ev
         return status;
     count_verdict(scan, (uint8_t)verdict->level, verdict->help_count > 0);
     put_verdict(scan, &scan->out, event, verdict);
-    return WARD_OK;
+    return store_event(scan, slot, i, options->index, verdict);
 }
 
 /* The verdict of phase one stands: take over its output. */
@@ -204,7 +239,7 @@ static enum ward_status finish_in_session(struct scan *scan, struct slot *slot, 
     enum ward_status status;
     options.index = index;
     if (trace->asks_memory && session_has_memory(options.session, event)) {
-        status = judge_in_context(scan, event, &options);
+        status = judge_in_context(scan, slot, i, &options);
     } else {
         const struct session_event what = {.event = event,
                                            .index = index,
@@ -215,10 +250,14 @@ static enum ward_status finish_in_session(struct scan *scan, struct slot *slot, 
                                            .asks_memory = trace->asks_memory};
         take_output(scan, slot, i);
         status = session_remember(options.session, scan->scratches[0], &what);
+        if (status == WARD_OK)
+            status = store_judged_alone(scan, slot, i, index);
     }
     if (status == WARD_OK)
         status = ward_session_revise(scan->setup->engine, scan->scratches[0], event, &options,
                                      take_revision, scan);
+    if (status == WARD_OK)
+        status = scan->store_err.status;
     if (status == WARD_OK && (index + 1) % SCAN_SETTLE_EVENTS == 0)
         status = ward_session_settle(options.session);
     return status;
@@ -227,11 +266,13 @@ static enum ward_status finish_in_session(struct scan *scan, struct slot *slot, 
 static enum ward_status finish_event(struct scan *scan, struct slot *slot, size_t i)
 {
     const uint64_t index = scan->totals.events++;
-    enum ward_status status = WARD_OK;
-    if (scan->setup->check.session)
+    enum ward_status status;
+    if (scan->setup->check.session) {
         status = finish_in_session(scan, slot, i, index);
-    else
+    } else {
         take_output(scan, slot, i);
+        status = store_judged_alone(scan, slot, i, index);
+    }
     return status != WARD_OK ? status : scan->out.failed;
 }
 
@@ -274,6 +315,11 @@ static enum ward_status finish_slot(struct scan *scan, struct slot *slot, struct
     enum ward_status status = WARD_OK;
     for (size_t i = 0; i < count && status == WARD_OK; i++)
         status = finish_event(scan, slot, i);
+    if (status != WARD_OK && scan->store_err.status == status) {
+        if (err)
+            *err = scan->store_err;
+        return status;
+    }
     if (status != WARD_OK)
         return error_set(err, status, "cannot judge an event: %s", ward_status_name(status));
     return report_faults(scan, slot, err);

@@ -9,6 +9,7 @@
 #ifndef WARD_CLI_SCAN_H
 #define WARD_CLI_SCAN_H
 
+#include "casework/ingest.h"
 #include "cli/output.h"
 #include "cli/verdict_view.h"
 #include "engine/engine.h"
@@ -28,6 +29,7 @@ struct scan_setup {
     struct verdict_view view;         /**< of verdicts for people */
     struct verdict_json verdict_json; /**< of verdicts for programs */
     struct feed_options feed;
+    struct ingest *ingest; /**< where verdicts are stored; NULL: nowhere */
     enum ward_level fail_level;
     int threads;
     bool json;
