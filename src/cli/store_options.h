@@ -12,7 +12,8 @@ enum { OPT_STORE = 64, OPT_KEY, OPT_WHO, STORE_OPTIONS_END };
 
 /* Rows of an option table. */
 #define STORE_OPTIONS                                                                              \
-    {OPT_STORE, "store", 's', "URL", "FILE or postgresql://... (default: $WARD_STORE, or case.db)"},           \
+    {OPT_STORE, "store", 's', "URL",                                                               \
+     "FILE or postgresql://... (default: $WARD_STORE, or case.db)"},                               \
         {OPT_KEY, "key", 0, "FILE", "signing key of the audit log (default: beside the store)"},   \
     {                                                                                              \
         OPT_WHO, "who", 0, "NAME", "who does this (default: $WARD_WHO, else the login name)"       \
