@@ -36,6 +36,36 @@ static double picture_weight(const struct scene *scene, uint32_t a, uint32_t b)
            (1 - offers - brokers) * BELIEF_PICTURE_RELAY;
 }
 
+/* How sure the verdict is of the surest event of `account` that shows the text. */
+static double surest(const struct scene *scene, const struct things *texts, uint32_t thing,
+                     uint32_t account)
+{
+    double most = 0;
+    for (uint32_t i = texts->begin[thing]; i < texts->begin[thing + 1]; i++)
+        if (scene->census->account[texts->ranks[i]] == account &&
+            scene->census->events[texts->ranks[i]]->score > most)
+            most = scene->census->events[texts->ranks[i]]->score;
+    return most;
+}
+
+/* Events looked at of one text, on each side, to find words repeated exactly. */
+#define REPEATS_LOOKED_AT 64u
+
+static bool is_verbatim(const struct scene *scene, const struct things *texts, uint32_t thing,
+                        uint32_t a, uint32_t b)
+{
+    const uint32_t *of = scene->census->account;
+    const uint64_t *words = scene->things->words;
+    uint32_t end = texts->begin[thing + 1];
+    if (end - texts->begin[thing] > REPEATS_LOOKED_AT)
+        end = texts->begin[thing] + REPEATS_LOOKED_AT;
+    for (uint32_t i = texts->begin[thing]; i < end; i++)
+        for (uint32_t k = texts->begin[thing]; of[texts->ranks[i]] == a && k < end; k++)
+            if (of[texts->ranks[k]] == b && words[texts->ranks[i]] == words[texts->ranks[k]])
+                return true;
+    return false;
+}
+
 static double text_weight(const struct scene *scene, uint32_t thing, uint32_t a, uint32_t b)
 {
     const struct things *texts = &scene->things->of[THING_TEXT];
@@ -43,16 +73,10 @@ static double text_weight(const struct scene *scene, uint32_t thing, uint32_t a,
     if (tokens < 5)
         return 0;
     const double length = tokens < 13 ? (tokens - 5) / 8 : 1;
-    const double weight = BELIEF_TEXT_SHORT + length * (BELIEF_TEXT_LONG - BELIEF_TEXT_SHORT);
-    for (uint32_t i = texts->begin[thing]; i < texts->begin[thing + 1]; i++) {
-        if (scene->census->account[texts->ranks[i]] != a)
-            continue;
-        for (uint32_t k = texts->begin[thing]; k < texts->begin[thing + 1]; k++)
-            if (scene->census->account[texts->ranks[k]] == b &&
-                scene->things->words[texts->ranks[i]] == scene->things->words[texts->ranks[k]])
-                return weight;
-    }
-    return weight * BELIEF_TEMPLATE_PART;
+    const double x = surest(scene, texts, thing, a), y = surest(scene, texts, thing, b);
+    const double weight =
+        (BELIEF_TEXT_SHORT + length * (BELIEF_TEXT_LONG - BELIEF_TEXT_SHORT)) * (x < y ? x : y);
+    return is_verbatim(scene, texts, thing, a, b) ? weight : weight * BELIEF_TEMPLATE_PART;
 }
 
 /* By the name of the stem: "=..." is a whole alias, else two characters or a word. */

@@ -23,8 +23,9 @@
 #define BELIEF_PICTURE_BROKER 1.5
 /** One shows what the other offers: a broker's or a seeker's relay. */
 #define BELIEF_PICTURE_RELAY 0.8
-/** The same words, 5 tokens and at least 13. */
-#define BELIEF_TEXT_SHORT 2.4
+/** The same words, 5 tokens (anybody may say them) and at least 13; times how sure the verdict is.
+ */
+#define BELIEF_TEXT_SHORT 1.0
 #define BELIEF_TEXT_LONG 3.4
 /** One template, other slots: a fraction of the same words. */
 #define BELIEF_TEMPLATE_PART 0.6

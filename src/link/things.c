@@ -18,6 +18,8 @@
 
 /* Aliases of one account that are looked at: its first ones. */
 #define ALIASES_MAX 8u
+/* Bytes of a text searched for ids without a cue. */
+#define BARE_TEXT_MAX 4096u
 
 /* What was seen: pairs of thing and rank, in order of rank; owned. */
 struct sightings {
@@ -88,9 +90,68 @@ static enum ward_status see_handle(struct names *names, struct sightings *seen, 
     return see(seen, thing, rank);
 }
 
+static bool is_id_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+}
+
+/* An id that stands in the text without a cue ("free of queues, test_x77"): letters, and a digit
+ * that sets it off from a word, 8 and more bytes or 6 with an underscore. Model names look alike,
+ * so that only what traders write is read this way. */
+static bool is_bare_id(struct ward_str word)
+{
+    size_t letters = 0, digits = 0, joints = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        digits += word.data[i] >= '0' && word.data[i] <= '9';
+        joints += word.data[i] == '_';
+        letters += word.data[i] >= 'A' && word.data[i] != '_';
+    }
+    return letters >= 2 && digits >= 1 && word.len <= 32 && word.len >= (joints ? 6u : 8u);
+}
+
+static enum ward_status see_bare_ids(struct names *names, struct sightings *seen,
+                                     struct ward_str text, uint32_t rank)
+{
+    if (text.len > BARE_TEXT_MAX)
+        text.len = BARE_TEXT_MAX;
+    for (size_t i = 0; i < text.len;) {
+        size_t end = i;
+        while (end < text.len && is_id_byte(text.data[end]))
+            end++;
+        /* Part of an address or of a longer name: not an id by itself. */
+        const bool is_part = (end < text.len && memchr("@./", text.data[end], 3)) ||
+                             (i && memchr("@./", text.data[i - 1], 3));
+        const struct ward_str word = str_part(text, i, end);
+        if (!is_part && is_bare_id(word) && see_handle(names, seen, "other", word, rank))
+            return WARD_ERR_NOMEM;
+        i = end + 1;
+    }
+    return WARD_OK;
+}
+
+/* Accounts with a flagged event. */
+static bool writes_flagged(const struct census *census, uint32_t account)
+{
+    for (uint32_t i = census->account_begin[account]; i < census->account_begin[account + 1]; i++)
+        if (census_is_flagged(census, census->account_events[i]))
+            return true;
+    return false;
+}
+
 static enum ward_status see_handles(const struct census *census, struct names *names,
                                     struct sightings *seen)
 {
+    for (uint32_t a = 0; a < census->account_count; a++) {
+        if (!writes_flagged(census, a))
+            continue;
+        for (uint32_t i = census->account_begin[a]; i < census->account_begin[a + 1]; i++) {
+            const uint32_t rank = census->account_events[i];
+            if (!census->events[rank]->handle_count &&
+                see_bare_ids(names, seen, census->events[rank]->text, rank))
+                return WARD_ERR_NOMEM;
+        }
+    }
     for (uint32_t rank = 0; rank < census->event_count; rank++) {
         const struct link_event *event = census->events[rank];
         if (census->account[rank] == CENSUS_NONE)
