@@ -47,8 +47,13 @@ static bool is_open_elsewhere(const struct message *m, const struct message_span
     return false;
 }
 
+/* Only a likeness is doubted so: what was put in between is there for all to see. */
+#define LIKENESSES (WARD_DISGUISE_HOMOPHONE | WARD_DISGUISE_NEAR_HOMOPHONE | WARD_DISGUISE_SHAPE)
+
 static bool is_hidden(const struct message *m, const struct message_span *span)
 {
+    if (span->disguises & ~(uint32_t)LIKENESSES)
+        return true;
     return span->disguises && !is_open_elsewhere(m, span);
 }
 
