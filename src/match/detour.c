@@ -304,9 +304,11 @@ static bool way_at(struct scan *scan, const struct way *way, uint32_t v)
  * recursion is SEED_SYMBOLS_MAX. */
 static void way_on(struct scan *scan, const struct way *way, uint32_t v)
 {
-    for (uint32_t gap = 0; v < scan->view.count && gap < DETOUR_GAP_MAX; v++, gap++)
+    for (uint32_t gap = 0; v < scan->view.count && gap < DETOUR_GAP_MAX; v++, gap++) {
+        scan_spend(scan, 1);
         if (!way_at(scan, way, v) || !scan->steps_left)
             return;
+    }
 }
 
 static void search_from(struct scan *scan, uint32_t v)

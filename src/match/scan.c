@@ -199,6 +199,7 @@ static void try_pattern(struct scan *scan, uint32_t index, uint32_t at)
         return;
     if (!scan->steps_left)
         return;
+    scan_spend(scan, 1);
     struct walk_path best;
     const bool through = walk_pattern(m, pattern, &scan->view, at, &scan->scratch->walk, &best);
     scan_spend(scan, scan->scratch->walk.steps);

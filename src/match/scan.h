@@ -12,8 +12,8 @@
 #include "match/walk.h"
 
 /** Steps a call may always take: disguised messages need some hundreds. */
-#define SCAN_STEPS_BURST 1500u
-/** Further steps for each unit: keeps hostile text of any length above 20 MB/s. */
+#define SCAN_STEPS_BURST 2500u
+/** Further steps for each unit: bounds the time for hostile text of any length. */
 #define SCAN_STEPS_PER_UNIT 6u
 /** Places at which split characters may begin, remembered for one scan. */
 #define SCAN_SPLITS_MAX 64u

@@ -238,6 +238,8 @@ static void visit_found(struct scan *scan, const struct stream *stream, uint32_t
         scan_visit(scan, &m->plain_table, symbols_hash(pack_three(s), 3), at);
     if (entry & FOUND_FOUR)
         scan_visit(scan, &m->plain_table, symbols_hash(pack_four(s), 4), at);
+    if (!scan->steps_left)
+        return; /* what follows is never the term as written */
     if (entry & FOUND_ODD_THREE)
         scan_visit(scan, &m->odd_table, symbols_hash(pack_three(s), 3), at);
     if (entry & FOUND_ODD_FOUR)

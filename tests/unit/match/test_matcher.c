@@ -81,7 +81,7 @@ static void leaves_near_misses(void **state)
     } cases[] = {
         {"自行车", "他自行，车坏了"}, {"图书馆", "图画书馆"},       {"baby", "b aby"},
         {"图书馆", "图书"},           {"library", "li brary card"}, {"书", "shu"},
-        {"自行车", "自行处理"},
+        {"自行车", "自行处理"},       {"求领妈", "90码"},           {"求领妈", "大90码鞋"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct bench_matcher b;
@@ -89,6 +89,20 @@ static void leaves_near_misses(void **state)
             fail_msg("%s found in %s", cases[i].term, cases[i].text);
         help_close(&b);
     }
+}
+
+/* Goal: numbers are read by sound as a whole, or beside as many other characters. */
+static void reads_numbers_by_sound(void **state)
+{
+    (void)state;
+    const struct reading_case cases[] = {
+        {"我爱你", "520一辈子", 0, 3, WARD_DISGUISE_DIGIT_SOUND},
+        {"爸爸去哪儿", "88去哪儿", 0, 11, WARD_DISGUISE_DIGIT_SOUND},
+    };
+    check_cases(cases, sizeof(cases) / sizeof(cases[0]));
+    struct bench_matcher b;
+    assert_null(help_find(&b, "我爱你", "15200人")); /* part of a longer number */
+    help_close(&b);
 }
 
 /* Goal: overlapping, nested and doubled terms are all found, best hit per place. */
@@ -182,10 +196,11 @@ static void refuses_bad_terms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_terms_as_written),  cmocka_unit_test(reads_folds_and_gaps),
-        cmocka_unit_test(leaves_near_misses),      cmocka_unit_test(keeps_overlaps),
-        cmocka_unit_test(honours_allowed_phrases), cmocka_unit_test(honours_whole_words),
-        cmocka_unit_test(folds_words_with_spaces), cmocka_unit_test(refuses_bad_terms),
+        cmocka_unit_test(finds_terms_as_written), cmocka_unit_test(reads_folds_and_gaps),
+        cmocka_unit_test(leaves_near_misses),     cmocka_unit_test(reads_numbers_by_sound),
+        cmocka_unit_test(keeps_overlaps),         cmocka_unit_test(honours_allowed_phrases),
+        cmocka_unit_test(honours_whole_words),    cmocka_unit_test(folds_words_with_spaces),
+        cmocka_unit_test(refuses_bad_terms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
