@@ -480,8 +480,9 @@ double things_rarity(const struct thing_peers *peers)
 {
     if (peers->count < 2 || peers->count > BELIEF_SHARED_MAX)
         return 0;
-    const double traders = (double)peers->traders / peers->count;
-    /* 2 accounts keep all, 4 keep 0.8, 12 keep 0.6; half bystanders halve what is left: what
-     * ordinary people pass on is not one trader's own. */
+    /* 2 accounts keep all, 4 keep 0.8, 12 keep 0.6; what ordinary people pass on is not one
+     * trader's own. One who is no trader is let pass: a warner, or the account in question. */
+    const double known = peers->traders ? peers->traders + 1.0 : 0;
+    const double traders = known < peers->count ? known / peers->count : 1;
     return traders / (1 + 0.18 * log2(peers->count - 1.0));
 }
