@@ -23,6 +23,7 @@ extern const struct command command_scan;
 extern const struct command command_check;
 extern const struct command command_pack;
 extern const struct command command_cases;
+extern const struct command command_export;
 extern const struct command command_people;
 extern const struct command command_groups;
 extern const struct command command_audit;
