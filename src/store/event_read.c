@@ -14,10 +14,12 @@ static const struct db_sql sql_page = {
     "SELECT " EVENT_COLUMNS EVENT_TABLES "WHERE e.seq > $1 AND e.batch > $2 AND"
     " (e.is_last = 1 OR $3 = 1) AND (e.erased_by = 0 OR $4 = 1) ORDER BY e.seq LIMIT $5",
     "iiiii", EVENT_LETTERS};
+/* The first comparison lets the index start where the last page ended. */
 static const struct db_sql sql_case_page = {
     "SELECT " EVENT_COLUMNS ", m.time_ms, m.seq"
     " FROM ward_member m JOIN ward_event e ON e.name = m.name"
-    " WHERE m.case_id = $1 AND (m.time_ms, m.seq, e.seq) > ($2, $3, $4) AND"
+    " WHERE m.case_id = $1 AND (m.time_ms, m.seq) >= ($2, $3) AND"
+    " (m.time_ms, m.seq, e.seq) > ($2, $3, $4) AND"
     " (e.is_last = 1 OR $5 = 1) AND (e.erased_by = 0 OR $6 = 1) AND e.seq > $7 AND e.batch > $8"
     " ORDER BY m.time_ms, m.seq, e.seq LIMIT $9",
     "siiiiiiii", EVENT_LETTERS "ii"};

@@ -337,11 +337,14 @@ static enum ward_status fail_connect(struct postgres *p, struct ward_error *err)
                      "cannot connect: %.*s", (int)len, why);
 }
 
+/* Plans are kept with the prepared statements. One made while a table was still empty would read
+ * the whole table for ever, so an index is taken wherever there is one. */
 static enum ward_status set_up(struct postgres *p, struct ward_error *err)
 {
     char text[256];
     (void)snprintf(text, sizeof text,
-                   "SET lock_timeout = %u; SET synchronous_commit = on; SET client_encoding = "
+                   "SET enable_seqscan = off; SET lock_timeout = %u; SET synchronous_commit = on; "
+                   "SET client_encoding = "
                    "'UTF8'; SET client_min_messages = warning; SET application_name = 'ward'",
                    p->busy_ms);
     return command(p, text, err);

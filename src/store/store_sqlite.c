@@ -48,6 +48,9 @@ static enum ward_status fail_io(struct sqlite *s, int code, struct ward_error *e
     const int os = sqlite3_system_errno(s->file);
     if (os == ENOSPC || os == EDQUOT || os == EFBIG)
         return error_set(err, WARD_ERR_IO, "the disk is full; nothing of this write was kept");
+    if (code == SQLITE_IOERR_WRITE)
+        return error_set(err, WARD_ERR_IO,
+                         "a write failed: the disk is full, or broken; nothing of it was kept");
     return error_set(err, WARD_ERR_IO, "the store's file cannot be read or written (%s, %d)",
                      os ? strerror(os) : "disk error", code);
 }
@@ -341,13 +344,14 @@ static enum ward_status prepare_file(struct sqlite *s, struct ward_error *err)
         if (status == WARD_OK)
             status = exec_text(s, mark, err);
     }
-    return status == WARD_OK ? exec_text(s,
-                                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                         "PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;"
-                                         "PRAGMA temp_store = MEMORY;"
-                                         "PRAGMA journal_size_limit = 67108864",
-                                         err)
-                             : status;
+    return status == WARD_OK
+               ? exec_text(s,
+                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                           "PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;"
+                           "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
+                           "PRAGMA journal_size_limit = 67108864",
+                           err)
+               : status;
 }
 
 enum ward_status db_open_sqlite(const struct db_options *options, struct db **out,
