@@ -22,7 +22,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLLOW = 0.6  # share of steps of a chain that follow a pair seen in the samples
 SINGLES = 0.3  # share of texts that stand alone
 CROWD = 0.15  # share of sentences that end in a phrase of the crowd
-LENGTHS = {"zh": (16, 48), "en": (10, 32)}
+LENGTHS = {"zh": (12, 48), "en": (8, 32)}
+RUN = 5  # a line that shares a row of so many tokens with one before it is not used as a sentence
 SLOT_KINDS = ["price", "age", "sex", "place", "handle", "number", "text", "text"]
 PLACES = {"zh": "广东汕头 福建莆田 河北邯郸 四川成都 云南昆明 山东菏泽 湖南邵阳 贵州毕节 江西赣州 陕西西安 上海 北京 郑州 "
                 "南宁 合肥 揭阳 杭州".split(),
@@ -89,6 +90,16 @@ class Maker:
         self.size += len(ids)
         return self.size - len(ids), len(ids)
 
+    def unlike(self):
+        """The lines that have no long run of tokens in common: the samples hold templates of their
+        own, which would be clusters that the truth does not know."""
+        seen = set()
+        for line in self.lines:
+            runs = {tuple(line[i:i + RUN]) for i in range(len(line) - RUN + 1)}
+            if runs.isdisjoint(seen):
+                yield line
+            seen |= runs
+
     def chains(self, count, length):
         """`count` rows of `length` ids: steps along pairs of the samples, or anywhere."""
         order = np.argsort(self.flat[:-1], kind="stable")
@@ -109,7 +120,7 @@ class Maker:
         low, high = LENGTHS[self.language]
         spans = []
         held = np.empty(0, dtype=np.int32)
-        for line in self.lines:
+        for line in self.unlike():
             if len(spans) == count:
                 break
             held = np.concatenate([held, line])

@@ -22,6 +22,7 @@ struct command {
 extern const struct command command_scan;
 extern const struct command command_check;
 extern const struct command command_pack;
+extern const struct command command_cluster;
 extern const struct command command_cases;
 extern const struct command command_export;
 extern const struct command command_people;

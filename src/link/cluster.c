@@ -9,7 +9,8 @@
  *    phrase of 5 tokens found in CROWD_CLUSTERS of them) must not carry the likeness: then the
  *    rest of the text is compared by itself as well.
  * 4. A text that joins is held against the first text of the cluster too, so that clusters do not
- *    drift; two clusters that a text is like are joined if their first texts are alike.
+ *    drift; both halves of both texts take part in the likeness; two clusters that a text is like
+ * are joined if their first texts are alike.
  * 5. Of each cluster the first few members are kept for look-up, with the sequences that do not
  *    lead to the cluster already. All others leave only their number.
  *
@@ -32,27 +33,24 @@
 #define GRAMS_SAMPLE 64u
 #define LEVELS 3u
 /** Comparisons for one text. */
-#ifndef CHECKS_MAX
-#define CHECKS_MAX 6u
-#endif
+#define CHECKS_MAX 4u
 /** Members of one cluster that are kept for look-up. */
-#ifndef KEPT_MAX
 #define KEPT_MAX 4u
-#endif
 /** Shares of tokens in common, in hundredths: with the text found, with the first of its cluster.
  */
-#ifndef ALIKE_CENTI
 #define ALIKE_CENTI 50u
-#endif
-#ifndef FIRST_CENTI
 #define FIRST_CENTI 40u
-#endif
+/** Each half of both texts shares at least this. */
+#define HALF_CENTI 15u
+/** What is not common in the text shares at least this with the other. */
+#define OWN_CENTI 50u
 /** A text that is nearly all common phrases must be nearly the same as the other. */
 #define SAME_CENTI 80u
 /** Tokens beside common phrases that say something. */
 #define OWN_TOKENS_LEAST 4u
-/** Clusters that share a phrase before it is common. */
-#define CROWD_CLUSTERS 6u
+/** Clusters that share a phrase of CROWD_TOKENS before it is common. */
+#define CROWD_CLUSTERS 5u
+#define CROWD_TOKENS 5u
 
 #define VOTES (1u << 12)
 #define NOT_KEPT UINT32_MAX
@@ -250,29 +248,58 @@ static void choose_grams(struct cluster *c)
     }
 }
 
-/* True if texts of many clusters hold the sequence. */
-static bool is_crowd(struct cluster *c, const uint32_t *texts)
+/* True if the texts belong to many clusters. */
+static bool is_crowd(struct cluster *c, const uint32_t *texts, uint32_t count)
 {
     uint32_t roots[CLUSTER_POSTINGS_MAX];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < CLUSTER_POSTINGS_MAX; i++) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
         const uint32_t root = root_of(c, texts[i]);
         uint32_t known = 0;
-        while (known < count && roots[known] != root)
+        while (known < found && roots[known] != root)
             known++;
-        if (known == count)
-            roots[count++] = root;
+        if (known == found)
+            roots[found++] = root;
     }
-    return count >= CROWD_CLUSTERS;
+    return found >= CROWD_CLUSTERS;
 }
 
-static void mark_crowd(struct cluster *c, const struct gram *gram)
+static void mark_crowd(struct cluster *c, uint32_t at)
 {
-    if (!is_crowd(c, gram->texts[1]))
-        return;
-    for (uint32_t i = gram->at; i < gram->at + gram_length[1]; i++) {
+    for (uint32_t i = at; i < at + CROWD_TOKENS; i++) {
         c->crowd_count += !c->crowd[i];
         c->crowd[i] = true;
+    }
+}
+
+/* Keeps of `texts` what is in the list of `gram` too; both ascend. */
+static uint32_t intersect(uint32_t *texts, uint32_t count, const struct gram *gram)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0, k = 0; i < count; i++) {
+        while (k < gram->count[0] && gram->texts[0][k] < texts[i])
+            k++;
+        if (k < gram->count[0] && gram->texts[0][k] == texts[i])
+            texts[kept++] = texts[i];
+    }
+    return kept;
+}
+
+/* Three neighbouring sequences of 3 with the same texts are a phrase of 5. */
+static void mark_young_crowds(struct cluster *c)
+{
+    for (uint32_t g = 0; g + 2 < c->gram_count; g++) {
+        const struct gram *gram = &c->grams[g];
+        uint32_t texts[CLUSTER_POSTINGS_MAX];
+        uint32_t count = gram->count[0];
+        if (count < CROWD_CLUSTERS || gram[1].count[0] < CROWD_CLUSTERS ||
+            gram[2].count[0] < CROWD_CLUSTERS || gram[2].at != gram->at + 2)
+            continue;
+        memcpy(texts, gram->texts[0], count * sizeof texts[0]);
+        count = intersect(texts, count, gram + 1);
+        count = intersect(texts, count, gram + 2);
+        if (count >= CROWD_CLUSTERS && is_crowd(c, texts, count))
+            mark_crowd(c, gram->at);
     }
 }
 
@@ -287,8 +314,8 @@ static void read_lists(struct cluster *c, uint32_t level)
             (uint8_t)cluster_index_find(&c->index, gram->tag[level], gram->texts[level]);
         if (gram->count[level] < CLUSTER_POSTINGS_MAX)
             continue;
-        if (level == 1)
-            mark_crowd(c, gram);
+        if (level == 1 && is_crowd(c, gram->texts[1], CLUSTER_POSTINGS_MAX))
+            mark_crowd(c, gram->at);
         gram->level = LEVELS;
         if (level + 1 == LEVELS || gram->at + gram_length[level + 1] > c->tokens.count)
             continue;
@@ -308,6 +335,7 @@ static void look_up(struct cluster *c)
         memset(c->grams[g].count, 0, sizeof c->grams[g].count);
     for (uint32_t level = 0; level < LEVELS; level++)
         read_lists(c, level);
+    mark_young_crowds(c);
 }
 
 /* ---- Votes ----------------------------------------------------------------------------------- */
@@ -369,8 +397,24 @@ static bool is_share(uint32_t common, uint32_t a, uint32_t b, uint32_t centi)
     return common * 200u >= (a + b) * centi;
 }
 
-static uint32_t common_with(const struct cluster *c, const struct cluster_pattern *pattern,
-                            uint32_t text)
+/* True if both halves of a row of `length` take part in what is shared. */
+static bool is_spread(uint32_t total, uint32_t first_half, uint32_t length)
+{
+    const uint32_t half = length / 2;
+    return first_half * 100u >= half * HALF_CENTI &&
+           (total - first_half) * 100u >= (length - half) * HALF_CENTI;
+}
+
+static bool is_near(const struct cluster_common *common, uint32_t pattern, uint32_t other,
+                    uint32_t centi)
+{
+    return is_share(common->total, pattern, other, centi) &&
+           is_spread(common->total, common->pattern_half, pattern) &&
+           is_spread(common->total, common->other_half, other);
+}
+
+static struct cluster_common common_with(const struct cluster *c,
+                                         const struct cluster_pattern *pattern, uint32_t text)
 {
     const struct note *note = &c->notes[text];
     return cluster_pattern_common(pattern, c->ids + note->kept, note->length);
@@ -380,22 +424,23 @@ static uint32_t common_with(const struct cluster *c, const struct cluster_patter
 static bool is_alike(const struct cluster *c, uint32_t text, uint32_t centi)
 {
     const uint32_t length = c->tokens.count;
-    const uint32_t common = common_with(c, &c->pattern, text);
-    if (!is_share(common, length, c->notes[text].length, centi))
+    const struct cluster_common common = common_with(c, &c->pattern, text);
+    if (!is_near(&common, length, c->notes[text].length, centi))
         return false;
     if (!c->crowd_count)
         return true;
     const uint32_t own = length - c->crowd_count;
     if (own < OWN_TOKENS_LEAST)
-        return is_share(common, length, c->notes[text].length, SAME_CENTI);
-    return common_with(c, &c->own, text) * 100u >= own * centi;
+        return is_share(common.total, length, c->notes[text].length, SAME_CENTI);
+    return common_with(c, &c->own, text).total * 100u >= own * OWN_CENTI;
 }
 
 static bool roots_are_alike(struct cluster *c, uint32_t a, uint32_t b)
 {
     const struct note *note = &c->notes[a];
     cluster_pattern_set(&c->other, c->ids + note->kept, note->length, NULL);
-    return is_share(common_with(c, &c->other, b), note->length, c->notes[b].length, FIRST_CENTI);
+    const struct cluster_common common = common_with(c, &c->other, b);
+    return is_near(&common, note->length, c->notes[b].length, FIRST_CENTI);
 }
 
 /* Joins two roots; the earlier stays. */

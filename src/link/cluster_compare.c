@@ -26,7 +26,7 @@ void cluster_pattern_set(struct cluster_pattern *pattern, const uint16_t *ids, u
     }
 }
 
-/* Bits of the row that fell: cells where the subsequence grew. */
+/* Bits of the row that fell among the first `length`: tokens of the pattern that are shared. */
 static uint32_t fallen(const uint64_t *row, uint32_t length)
 {
     uint32_t common = 0;
@@ -38,35 +38,27 @@ static uint32_t fallen(const uint64_t *row, uint32_t length)
     return common;
 }
 
-static uint32_t common_short(const struct cluster_pattern *pattern, const uint16_t *ids,
-                             uint32_t count)
+static uint64_t step_short(const struct cluster_pattern *pattern, uint64_t row, const uint16_t *ids,
+                           uint32_t count)
 {
-    uint64_t row = UINT64_MAX;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t place = pattern->place[ids[i]];
-        if (!place)
-            continue;
-        const uint64_t met = row & pattern->masks[place - 1][0];
+        const uint64_t met = place ? row & pattern->masks[place - 1][0] : 0;
         row = (row + met) | (row - met);
     }
-    return fallen(&row, pattern->length);
+    return row;
 }
 
-uint32_t cluster_pattern_common(const struct cluster_pattern *pattern, const uint16_t *ids,
-                                uint32_t count)
+static void step_long(const struct cluster_pattern *pattern, uint64_t *row, const uint16_t *ids,
+                      uint32_t count)
 {
-    uint64_t row[CLUSTER_PATTERN_WORDS];
-    const uint32_t words = pattern->words;
-    if (words <= 1)
-        return common_short(pattern, ids, count);
-    memset(row, 0xFF, sizeof row);
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t place = pattern->place[ids[i]];
         if (!place)
             continue;
         const uint64_t *mask = pattern->masks[place - 1];
         uint64_t carry = 0;
-        for (uint32_t w = 0; w < words; w++) {
+        for (uint32_t w = 0; w < pattern->words; w++) {
             const uint64_t met = row[w] & mask[w];
             uint64_t sum;
             const bool over = __builtin_add_overflow(row[w], met, &sum);
@@ -75,5 +67,25 @@ uint32_t cluster_pattern_common(const struct cluster_pattern *pattern, const uin
             row[w] = sum | (row[w] - met);
         }
     }
-    return fallen(row, pattern->length);
+}
+
+struct cluster_common cluster_pattern_common(const struct cluster_pattern *pattern,
+                                             const uint16_t *ids, uint32_t count)
+{
+    uint64_t row[CLUSTER_PATTERN_WORDS];
+    struct cluster_common common;
+    const uint32_t half = count / 2;
+    memset(row, 0xFF, sizeof row);
+    if (pattern->words <= 1) {
+        row[0] = step_short(pattern, row[0], ids, half);
+        common.other_half = fallen(row, pattern->length);
+        row[0] = step_short(pattern, row[0], ids + half, count - half);
+    } else {
+        step_long(pattern, row, ids, half);
+        common.other_half = fallen(row, pattern->length);
+        step_long(pattern, row, ids + half, count - half);
+    }
+    common.total = fallen(row, pattern->length);
+    common.pattern_half = fallen(row, pattern->length / 2);
+    return common;
 }

@@ -26,8 +26,16 @@ struct cluster_pattern {
 void cluster_pattern_set(struct cluster_pattern *pattern, const uint16_t *ids, uint32_t count,
                          const bool *skipped);
 
+/** What two rows share, and how it is spread. */
+struct cluster_common {
+    uint32_t total;
+    uint32_t pattern_half; /**< shared by the first length / 2 tokens of the pattern with all of the
+                              other row */
+    uint32_t other_half; /**< by the first count / 2 tokens of the other row with all the pattern */
+};
+
 /** Tokens that the pattern and `ids` have in common, in order. O(count * pattern / 64). */
-uint32_t cluster_pattern_common(const struct cluster_pattern *pattern, const uint16_t *ids,
-                                uint32_t count);
+struct cluster_common cluster_pattern_common(const struct cluster_pattern *pattern,
+                                             const uint16_t *ids, uint32_t count);
 
 #endif

@@ -50,8 +50,8 @@ static uint16_t hashed(uint64_t hash)
                       (uint32_t)(hash >> 32) % (UINT16_MAX + 1u - CLUSTER_TOKEN_HASHED));
 }
 
-/* Token of the units [first, last). */
-static void put(struct reader *r, uint16_t id, uint32_t first, uint32_t last)
+/* Token of the units [first, last); `said` is id or, of a number, its value. */
+static void put(struct reader *r, uint16_t id, uint16_t said, uint32_t first, uint32_t last)
 {
     struct cluster_tokens *out = r->out;
     if (id == r->before[0] && id == r->before[1])
@@ -63,6 +63,7 @@ static void put(struct reader *r, uint16_t id, uint32_t first, uint32_t last)
     if (out->count == CLUSTER_TOKENS_MAX)
         return;
     out->id[out->count] = id;
+    out->said[out->count] = said;
     out->begin[out->count] = r->units->begin[first];
     out->end[out->count] = r->units->end[last - 1];
     out->count++;
@@ -161,7 +162,8 @@ static void take_number(struct reader *r)
     }
     r->at = at;
     r->numbers = hash_u64(r->numbers ^ value);
-    put(r, digits >= CLUSTER_HANDLE_DIGITS ? hashed(value) : (uint16_t)CLUSTER_TOKEN_NUMBER, first,
+    const uint16_t said = hashed(value);
+    put(r, digits >= CLUSTER_HANDLE_DIGITS ? said : (uint16_t)CLUSTER_TOKEN_NUMBER, said, first,
         at);
 }
 
@@ -267,7 +269,7 @@ static bool put_spelled(struct reader *r, const struct word *word)
         return false;
     starts[count] = at;
     for (uint32_t i = 0; i < count; i++)
-        put(r, ids[i], word->units[starts[i]],
+        put(r, ids[i], ids[i], word->units[starts[i]],
             i + 1 < count ? word->units[starts[i + 1]] : word->end);
     return true;
 }
@@ -277,9 +279,11 @@ static void take_word(struct reader *r)
     struct word word;
     read_word(r->units, r->at, &word);
     join_singles(r->units, &word);
-    if (!put_spelled(r, &word))
-        put(r, hashed(hash_bytes(word.letters, word.count * sizeof word.letters[0], 1)), r->at,
-            word.end);
+    if (!put_spelled(r, &word)) {
+        const uint16_t id =
+            hashed(hash_bytes(word.letters, word.count * sizeof word.letters[0], 1));
+        put(r, id, id, r->at, word.end);
+    }
     r->at = word.end;
 }
 
@@ -292,7 +296,7 @@ static void take_character(struct reader *r)
     uint16_t id = hashed(hash_u64(code));
     if (r->units->kind[r->at] == UNIT_HAN && chars_syllables(code, &ids))
         id = ids[0];
-    put(r, id, r->at, r->at + 1);
+    put(r, id, id, r->at, r->at + 1);
     r->at++;
 }
 

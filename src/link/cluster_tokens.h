@@ -24,6 +24,7 @@
 /** Large: lives on the heap. */
 struct cluster_tokens {
     uint16_t id[CLUSTER_TOKENS_MAX];
+    uint16_t said[CLUSTER_TOKENS_MAX];  /**< as id, but short numbers are told apart by value */
     uint32_t begin[CLUSTER_TOKENS_MAX]; /**< bytes of the text, half-open with `end` */
     uint32_t end[CLUSTER_TOKENS_MAX];
     uint32_t count; /**< kept, at most CLUSTER_TOKENS_MAX */
