@@ -23,4 +23,13 @@ show "0 1" grep -n -f examples/words.txt examples/lines.txt
 show "1" check "女 宝 9个月，八.万，诚心的私"
 show "0" check "布偶妹妹三个月，疫苗齐，绝育后退押金500"
 show "1" scan examples/chat.jsonl
+show "0" cluster --json examples/groups.jsonl
+
+store=$(mktemp -d)
+trap 'rm -rf "$store"' EXIT
+show "1" scan --quiet --store "$store/case.db" examples/groups.jsonl
+show "0" people --store "$store/case.db"
+show "0" groups --store "$store/case.db"
+show "0" cases --store "$store/case.db" show 1
+show "0" audit --store "$store/case.db" verify
 [ "$failures" -eq 0 ] || { echo "demo: $failures commands ended unexpectedly" >&2; exit 1; }
