@@ -11,6 +11,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRADE = ROOT / "tests" / "data" / "trade"
+UNSEEN = ROOT / "tests" / "data" / "unseen"
 ORDINARY = ROOT / "tests" / "data" / "ordinary"
 PACKS = ("zh-trade", "en-trade", "sea-trade")
 EVENT_KEYS = ("text", "platform", "group", "group_name", "account", "alias", "time", "kind")
@@ -73,6 +74,11 @@ def scan(ward, packs, events, context=False, every_rule=False):
     if missing:
         raise RuntimeError(f"ward gave no verdict for {missing} of {len(events)} events")
     return verdicts
+
+
+def labelled_path(name):
+    """The file of labelled lines of that name; "unseen" is the one that nothing is fitted on."""
+    return UNSEEN / "lines.jsonl" if name == "unseen" else TRADE / f"{name}.jsonl"
 
 
 def labelled_files(names=("dev", "dev_c", "dev_d")):

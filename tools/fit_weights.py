@@ -27,7 +27,7 @@ import yaml
 import evaldata
 import fitting
 
-DEFAULTS = {"l2": 5.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
+DEFAULTS = {"l2": 20.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
 ORDINARY_WEIGHT = 1.0
 FILE_WEIGHTS = {"fit_c": 0.4}  # many of its lines are decided by what stands around them
 WEIGHT_MAX = 4.0
