@@ -92,7 +92,10 @@ def judge_file(options, name):
 def report_of(lines, verdicts):
     report = {"watch": at_level(lines, verdicts, WATCH), "review": at_level(lines, verdicts, REVIEW),
               "role": role_accuracy(lines, verdicts), **along_scores(lines, verdicts)}
-    report["evasion"] = by_class(lines, verdicts, WATCH, lambda l: l.get("evasion") or ["none"], True)
+    # A search never makes a case, however it is written: it is shown the lawful way.
+    written = [at for at, line in enumerate(lines) if line.event.get("kind") != "query"]
+    report["evasion"] = by_class([lines[at] for at in written], [verdicts[at] for at in written], WATCH,
+                                 lambda l: l.get("evasion") or ["none"], True)
     report["signal"] = by_class(lines, verdicts, WATCH, lambda l: l.get("signals") or ["none"], True)
     report["by_role"] = by_class(lines, verdicts, WATCH, lambda l: [l["role"]], True)
     report["benign"] = {level: by_class(lines, verdicts, bar, lambda l: [l["benign_class"]], False)
