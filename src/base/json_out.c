@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/str.h"
 
 static void put_escape(struct buf *buf, unsigned char byte)
 {
@@ -32,7 +33,7 @@ static void put_escape(struct buf *buf, unsigned char byte)
 
 void json_put_string(struct buf *buf, struct ward_str text)
 {
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     const unsigned char *run = at; /* start of bytes that can be copied as they are */
     buf_put_char(buf, '"');

@@ -29,6 +29,12 @@ static inline int str_compare(struct ward_str a, struct ward_str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+/** The bytes, never NULL: so that an end may be reckoned from an empty text too. */
+static inline const unsigned char *str_bytes(struct ward_str s)
+{
+    return (const unsigned char *)(s.len ? s.data : "");
+}
+
 /** The part [begin, end); clamped to the text. */
 static inline struct ward_str str_part(struct ward_str s, size_t begin, size_t end)
 {

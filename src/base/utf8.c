@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/str.h"
+
 static bool is_tail(unsigned char byte)
 {
     return (byte & 0xC0u) == 0x80u;
@@ -69,7 +71,7 @@ unsigned utf8_encode(uint32_t code, char out[4])
 
 bool utf8_valid(struct ward_str text)
 {
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     while (at < end) {
         uint32_t code;

@@ -1,6 +1,7 @@
 #include "cli/safe_text.h"
 
 #include "base/utf8.h"
+#include "base/str.h"
 
 static bool code_is_hidden(uint32_t code)
 {
@@ -12,7 +13,7 @@ static bool code_is_hidden(uint32_t code)
 
 void safe_put(struct buf *out, struct ward_str text)
 {
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     while (at < end) {
         uint32_t code;

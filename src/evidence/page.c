@@ -100,7 +100,7 @@ void page_text(struct page *page, struct ward_str text, size_t units)
 {
     if (!text.len)
         return;
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     while (at < end) {
         uint32_t code;
@@ -127,7 +127,7 @@ void page_label(struct buf *out, struct ward_str text, size_t width)
 {
     if (!text.len)
         return;
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     while (at < end) {
         uint32_t code;

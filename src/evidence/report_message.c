@@ -90,7 +90,7 @@ static void put_marked(struct page *page, const struct message *m)
 {
     unsigned char marks[TEXT_BYTES_MAX];
     const struct ward_str text = str_part(m->text, 0, TEXT_BYTES_MAX);
-    const unsigned char *const start = (const unsigned char *)text.data;
+    const unsigned char *const start = str_bytes(text);
     unsigned char now = MARK_NONE;
     paint(m, text, marks);
     for (size_t at = 0; at < text.len;) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/str.h"
 
 /* Two-byte sequences from which a line is UTF-8 beyond chance. */
 #define TWO_BYTE_CONCLUSIVE 4u
@@ -37,7 +38,7 @@ struct look {
 
 static struct look look_at(struct ward_str raw)
 {
-    const unsigned char *at = (const unsigned char *)raw.data;
+    const unsigned char *at = str_bytes(raw);
     const unsigned char *const end = at + raw.len;
     struct look look = {true, true, false};
     size_t two = 0;
@@ -63,7 +64,7 @@ static struct look look_at(struct ward_str raw)
 /* Mostly Han, kana, their punctuation and full-width forms; nothing from the private areas. */
 static bool is_plausible(struct ward_str text)
 {
-    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *at = str_bytes(text);
     const unsigned char *const end = at + text.len;
     size_t wide = 0;
     size_t other = 0;
