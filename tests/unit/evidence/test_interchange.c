@@ -167,6 +167,55 @@ static void test_stix(void **state)
     each_case(stix_bundle, check_stix);
 }
 
+/* ---- MISP ------------------------------------------------------------------------------------ */
+
+static void check_attributes(const json_t *list, json_t *seen, bool in_object)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        assert_uuid(text_at(one, "uuid"));
+        assert_new(seen, text_at(one, "uuid"));
+        (void)text_at(one, "type");
+        (void)text_at(one, "category");
+        assert_true(strlen(text_at(one, "value")) > 0);
+        assert_true(json_is_false(json_object_get(one, "to_ids")));
+        assert_int_equal(json_object_get(one, "object_relation") != NULL, in_object);
+    }
+}
+
+static void check_misp(const json_t *root)
+{
+    const json_t *event = json_object_get(root, "Event");
+    const json_t *objects = json_object_get(event, "Object");
+    json_t *seen = json_object();
+    size_t i;
+    json_t *one;
+    assert_uuid(text_at(event, "uuid"));
+    (void)text_at(event, "info");
+    assert_int_equal(strlen(text_at(event, "date")), 10);
+    assert_string_equal(text_at(event, "distribution"), "0");
+    assert_true(strlen(text_at(event, "threat_level_id")) == 1);
+    (void)text_at(event, "analysis");
+    assert_true(json_array_size(json_object_get(event, "Attribute")) > 0);
+    assert_true(json_array_size(objects) > 0);
+    check_attributes(json_object_get(event, "Attribute"), seen, false);
+    json_array_foreach(objects, i, one)
+    {
+        assert_string_equal(text_at(one, "name"), "instant-message");
+        assert_new(seen, text_at(one, "uuid"));
+        check_attributes(json_object_get(one, "Attribute"), seen, true);
+    }
+    json_decref(seen);
+}
+
+static void test_misp(void **state)
+{
+    (void)state;
+    each_case(misp_event, check_misp);
+}
+
 /* ---- ids ------------------------------------------------------------------------------------- */
 
 /* RFC 9562, appendix A.4: version 5 of www.example.com in the space of domain names. */
@@ -186,7 +235,7 @@ static void test_uuid(void **state)
 /* A buffer that is full is told, not cut. */
 static void test_full(void **state)
 {
-    static form *const forms[] = {stix_bundle};
+    static form *const forms[] = {stix_bundle, misp_event};
     struct case_fixture fixture;
     struct ward_error err = {0};
     struct buf out;
@@ -203,6 +252,6 @@ static void test_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_uuid), cmocka_unit_test(test_stix),
-                                       cmocka_unit_test(test_full)};
+                                       cmocka_unit_test(test_misp), cmocka_unit_test(test_full)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
