@@ -16,6 +16,10 @@ PACKS = str(ROOT / "packs")
 CHAT = str(ROOT / "examples" / "groups.jsonl")
 
 
+def read_lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 class Export(WardCase):
     @classmethod
     def setUpClass(cls):
@@ -26,8 +30,9 @@ class Export(WardCase):
         cls.ward(cls(), "scan", "-q", "--store", cls.store, CHAT, packs=PACKS, status=1)
 
     def export(self, case, path, status=0, **options):
+        # Two PDFs with Chinese fonts take half a minute of an idle core.
         return self.ward("export", "--store", self.store, case, str(path), packs=PACKS,
-                         status=status, **options)
+                         status=status, timeout=500, **options)
 
     def packages(self):
         """What stands beside the store and its keys."""
@@ -64,8 +69,8 @@ class Export(WardCase):
 
     def check_content(self, bag):
         data = bag / "data"
-        events = [json.loads(line) for line in (data / "events.jsonl").open(encoding="utf-8")]
-        verdicts = [json.loads(line) for line in (data / "verdicts.jsonl").open(encoding="utf-8")]
+        events = read_lines(data / "events.jsonl")
+        verdicts = read_lines(data / "verdicts.jsonl")
         self.assertTrue(any("test_xiao88" in json.dumps(event, ensure_ascii=False) for event in events))
         self.assertTrue(verdicts)
         bundle = json.loads(next(data.rglob("bundle.json")).read_text(encoding="utf-8"))

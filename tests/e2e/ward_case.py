@@ -27,11 +27,11 @@ class WardCase(unittest.TestCase):
 
     maxDiff = None
 
-    def ward(self, *words, data=None, status=None, packs=PACK, environment=None):
+    def ward(self, *words, data=None, status=None, packs=PACK, environment=None, timeout=60):
         command = [WARD, words[0], *(["--packs", packs] if packs else []), *words[1:]]
         if isinstance(data, str):
             data = data.encode()
-        done = subprocess.run(command, input=data, capture_output=True, timeout=60,
+        done = subprocess.run(command, input=data, capture_output=True, timeout=timeout,
                               env={**os.environ, "TERM": "xterm", "XDG_CACHE_HOME": CACHE,
                                    **(environment or {})})
         if status is not None:
