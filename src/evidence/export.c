@@ -69,10 +69,16 @@ static enum ward_status make_misp(const struct parts *p, struct buf *out, struct
     return misp_event(p->file, out, err);
 }
 
+static enum ward_status make_case(const struct parts *p, struct buf *out, struct ward_error *err)
+{
+    return case_uco_graph(p->file, out, err);
+}
+
 static const char readme[] =
     "Evidence package made by ward. data/report/report-zh.html and report-en.html (or .pdf) are\n"
     "for reading. A verdict in here is a reason to look, not a finding.\n"
-    "For other systems: data/stix/bundle.json (STIX 2.1), data/misp/event.json (MISP).\n\n"
+    "For other systems: data/stix/bundle.json (STIX 2.1), data/misp/event.json (MISP),\n"
+    "data/case/graph.jsonld (CASE/UCO).\n\n"
     "To check it without ward, in this folder:\n"
     "  sha256sum -c manifest-sha256.txt && sha256sum -c tagmanifest-sha256.txt\n"
     "  openssl pkeyutl -verify -pubin -inkey signature/public-key.pem -rawin \\\n"
@@ -103,12 +109,17 @@ static const struct list_part lists[] = {
 static const struct {
     const char *name;
     make_part *make;
-} made[] = {
-    {"data/events.jsonl", make_events},           {"data/verdicts.jsonl", make_verdicts},
-    {"data/network.svg", make_network},           {"data/report/report-zh.html", make_html_zh},
-    {"data/report/report-en.html", make_html_en}, {"data/report/report-zh.pdf", make_pdf_zh},
-    {"data/report/report-en.pdf", make_pdf_en},   {"data/stix/bundle.json", make_stix},
-    {"data/misp/event.json", make_misp},          {"README.txt", make_readme}};
+} made[] = {{"data/events.jsonl", make_events},
+            {"data/verdicts.jsonl", make_verdicts},
+            {"data/network.svg", make_network},
+            {"data/report/report-zh.html", make_html_zh},
+            {"data/report/report-en.html", make_html_en},
+            {"data/report/report-zh.pdf", make_pdf_zh},
+            {"data/report/report-en.pdf", make_pdf_en},
+            {"data/stix/bundle.json", make_stix},
+            {"data/misp/event.json", make_misp},
+            {"data/case/graph.jsonld", make_case},
+            {"README.txt", make_readme}};
 
 static enum ward_status add(struct parts *p, const char *name, struct buf *content,
                             struct ward_error *err)

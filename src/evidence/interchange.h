@@ -1,8 +1,8 @@
 /**
- * One case in the forms other systems read: STIX 2.1 and MISP.
+ * One case in the forms other systems read: STIX 2.1, MISP, and CASE on UCO.
  *
- * Both say what the package says elsewhere and no more. Ids come from names (uuid.h), moments
- * from the case file, so the same case file gives the same bytes. Neither knows a
+ * They say what the package says elsewhere and no more. Ids come from names (uuid.h), moments
+ * from the case file, so the same case file gives the same bytes. None of them knows a
  * verdict of ward: people are identities or comments, never actors found guilty.
  */
 #ifndef WARD_EVIDENCE_INTERCHANGE_H
@@ -23,6 +23,14 @@ enum ward_status stix_bundle(const struct case_file *file, struct buf *out,
 /** A MISP event (core format), shared with nobody (distribution 0). Errors as stix_bundle(). */
 enum ward_status misp_event(const struct case_file *file, struct buf *out,
                             struct ward_error *err) WARD_MUST_USE;
+
+/**
+ * A graph in CASE/UCO JSON-LD: one investigation, its people, accounts, handles, threads, messages
+ * (neighbours too), ties with their confidence, and the custody of the files they were read from.
+ * Errors as stix_bundle().
+ */
+enum ward_status case_uco_graph(const struct case_file *file, struct buf *out,
+                                struct ward_error *err) WARD_MUST_USE;
 
 /** "offer", "seek", "agent"; "none". */
 const char *interchange_role(enum ward_role role);

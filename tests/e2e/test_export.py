@@ -80,8 +80,18 @@ class Export(WardCase):
             for key, value in item.items():
                 refs = value if key.endswith("_refs") else [value] if key.endswith("_ref") else []
                 self.assertTrue(set(refs) <= ids, (item["id"], key))
+        self.check_graph(json.loads((data / "case" / "graph.jsonld").read_text(encoding="utf-8")), events)
         for name in ("report-zh.pdf", "report-en.pdf"):
             self.assertTrue((data / "report" / name).read_bytes().startswith(b"%PDF-"))
+
+    def check_graph(self, graph, events):
+        """CASE/UCO: every message and every file it came from is there."""
+        kinds = [node["@type"] for node in graph["@graph"]]
+        self.assertEqual(kinds.count("uco-observable:Message"), len(events))
+        self.assertEqual(kinds.count("uco-observable:File"), 1)
+        known = graph["@context"]
+        for kind in kinds:
+            self.assertIn(kind.split(":")[0], known)
 
     def test_a_zip_file(self):
         path = self.base / "package.zip"

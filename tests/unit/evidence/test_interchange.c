@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -216,6 +217,126 @@ static void test_misp(void **state)
     each_case(misp_event, check_misp);
 }
 
+/* ---- CASE/UCO -------------------------------------------------------------------------------- */
+
+/* What the shapes of CASE 1.x and UCO 1.x demand and know of the types that are written, short. */
+static const struct {
+    const char *type, *must, *may; /* names of properties, each between spaces */
+} shapes[] = {
+    {"case-investigation:Investigation", " uco-core:object ",
+     " uco-core:name uco-core:description uco-core:objectCreatedTime "
+     "case-investigation:investigationForm case-investigation:investigationStatus "
+     "case-investigation:focus "},
+    {"case-investigation:InvestigativeAction", " ",
+     " uco-core:name uco-action:instrument uco-action:object uco-action:result "},
+    {"case-investigation:ProvenanceRecord", " uco-core:object ",
+     " case-investigation:exhibitNumber "},
+    {"uco-core:ConfidenceFacet", " uco-core:confidence ", " "},
+    {"uco-core:Relationship", " uco-core:source uco-core:target uco-core:isDirectional ",
+     " uco-core:kindOfRelationship uco-core:description uco-core:startTime uco-core:endTime "
+     "uco-core:hasFacet "},
+    {"uco-identity:Identity", " ", " uco-core:name uco-core:description uco-core:hasFacet "},
+    {"uco-observable:AccountFacet", " uco-observable:accountIdentifier ", " "},
+    {"uco-observable:Application", " ", " uco-core:name "},
+    {"uco-observable:ApplicationAccount", " ", " uco-core:hasFacet "},
+    {"uco-observable:ApplicationAccountFacet", " uco-observable:application ", " "},
+    {"uco-observable:ContentDataFacet", " ", " uco-observable:hash "},
+    {"uco-observable:DigitalAccountFacet", " ", " uco-observable:displayName "},
+    {"uco-observable:EmailAddress", " ", " uco-core:hasFacet "},
+    {"uco-observable:EmailAddressFacet", " uco-observable:addressValue ", " "},
+    {"uco-observable:File", " ", " uco-core:hasFacet "},
+    {"uco-observable:FileFacet", " ", " uco-observable:fileName "},
+    {"uco-observable:Message", " ", " uco-core:description uco-core:hasFacet "},
+    {"uco-observable:MessageFacet", " ",
+     " uco-observable:application uco-observable:from uco-observable:messageID "
+     "uco-observable:messageType uco-observable:messageText uco-observable:sentTime "},
+    {"uco-observable:MessageThread", " ", " uco-core:name uco-core:description "},
+    {"uco-observable:PhoneAccount", " ", " uco-core:hasFacet "},
+    {"uco-observable:PhoneAccountFacet", " uco-observable:phoneNumber ", " "},
+    {"uco-observable:URL", " ", " uco-core:hasFacet "},
+    {"uco-observable:URLFacet", " uco-observable:fullValue ", " "},
+    {"uco-tool:Tool", " ", " uco-core:name uco-tool:version "},
+    {"uco-types:Hash", " ", " uco-types:hashMethod uco-types:hashValue "}};
+
+static bool is_listed(const char *list, const char *name)
+{
+    char wanted[96];
+    (void)snprintf(wanted, sizeof wanted, " %s ", name);
+    return strstr(list, wanted) != NULL;
+}
+
+static void check_shape(json_t *node, const char *type)
+{
+    const char *key;
+    json_t *value;
+    size_t at = 0;
+    char name[96];
+    int used;
+    while (at < sizeof shapes / sizeof *shapes && strcmp(shapes[at].type, type) != 0)
+        at++;
+    if (at == sizeof shapes / sizeof *shapes)
+        fail_msg("no shape for %s", type);
+    for (const char *must = shapes[at].must; sscanf(must, " %95s%n", name, &used) == 1;
+         must += used)
+        if (!json_object_get(node, name))
+            fail_msg("%s without %s", type, name);
+    json_object_foreach(node, key, value)
+    {
+        if (key[0] != '@' && !is_listed(shapes[at].must, key) && !is_listed(shapes[at].may, key))
+            fail_msg("%s has no property %s", type, key);
+    }
+}
+
+/* Every object that says more than a name, and every typed value. */
+static void check_node(json_t *value, json_t *seen, json_t *wanted)
+{
+    const char *key;
+    json_t *part;
+    size_t i;
+    if (json_is_array(value))
+        json_array_foreach(value, i, part) check_node(part, seen, wanted);
+    if (!json_is_object(value) || json_object_get(value, "@value"))
+        return;
+    const char *id = text_at(value, "@id");
+    if (json_object_size(value) == 1) {
+        assert_int_equal(json_array_append_new(wanted, json_string(id)), 0);
+        return;
+    }
+    assert_true(strlen(id) > 40 && strncmp(id, "kb:", 3) == 0);
+    assert_uuid(id + strlen(id) - 36);
+    assert_new(seen, id);
+    check_shape(value, text_at(value, "@type"));
+    json_object_foreach(value, key, part) check_node(part, seen, wanted);
+}
+
+static void check_case(const json_t *root)
+{
+    json_t *nodes = json_object_get(root, "@graph");
+    json_t *seen = json_object();
+    json_t *wanted = json_array();
+    size_t investigations = 0;
+    size_t messages = 0;
+    size_t i;
+    json_t *one;
+    check_node(nodes, seen, wanted);
+    json_array_foreach(nodes, i, one)
+    {
+        investigations += strcmp(text_at(one, "@type"), "case-investigation:Investigation") == 0;
+        messages += strcmp(text_at(one, "@type"), "uco-observable:Message") == 0;
+    }
+    assert_int_equal(investigations, 1);
+    assert_true(messages > 0);
+    json_array_foreach(wanted, i, one) assert_resolves(seen, one);
+    json_decref(seen);
+    json_decref(wanted);
+}
+
+static void test_case(void **state)
+{
+    (void)state;
+    each_case(case_uco_graph, check_case);
+}
+
 /* ---- ids ------------------------------------------------------------------------------------- */
 
 /* RFC 9562, appendix A.4: version 5 of www.example.com in the space of domain names. */
@@ -235,7 +356,7 @@ static void test_uuid(void **state)
 /* A buffer that is full is told, not cut. */
 static void test_full(void **state)
 {
-    static form *const forms[] = {stix_bundle, misp_event};
+    static form *const forms[] = {stix_bundle, misp_event, case_uco_graph};
     struct case_fixture fixture;
     struct ward_error err = {0};
     struct buf out;
@@ -252,6 +373,7 @@ static void test_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_uuid), cmocka_unit_test(test_stix),
-                                       cmocka_unit_test(test_misp), cmocka_unit_test(test_full)};
+                                       cmocka_unit_test(test_misp), cmocka_unit_test(test_case),
+                                       cmocka_unit_test(test_full)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
