@@ -1,8 +1,5 @@
 /**
- * `ward pack test`: every rule's own examples through the real engine.
- *
- * An example with `before:` is judged behind those events in a session of its own; one without is
- * judged by itself. A rule counts as fired when it is among the reasons or the help of the verdict.
+ * `ward pack test`: every rule's own examples through the real engine, told one by one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,30 +9,16 @@
 #include "base/str.h"
 #include "cli/output.h"
 #include "cli/pack_command.h"
-#include "engine/engine.h"
+#include "engine/example_run.h"
 
 #define SHOWN_BYTES 96u
 
 struct tester {
     const struct pack_request *request;
     const struct ward_engine *engine;
-    struct ward_scratch *scratch;
     struct buf out;
     uint32_t failed;
 };
-
-static bool fired(const struct ward_verdict *verdict, struct ward_str rule)
-{
-    for (size_t i = 0; i < verdict->reason_count; i++) {
-        if (str_equal(verdict->reasons[i].rule, rule))
-            return true;
-    }
-    for (size_t i = 0; i < verdict->help_count; i++) {
-        if (str_equal(verdict->help[i].rule, rule))
-            return true;
-    }
-    return false;
-}
 
 /* The part of an example that says most, cut to a line, newlines shown as spaces. */
 static void put_text(struct buf *out, const struct ward_event *event)
@@ -64,10 +47,12 @@ static void put_fired(struct buf *out, const struct ward_verdict *verdict)
     buf_put_char(out, '\n');
 }
 
-static void report_text(struct tester *tester, const struct pack_example *example,
-                        const struct ward_verdict *verdict, bool good)
+static void report_text(struct tester *tester, const struct example_result *result)
 {
-    const struct ward_str rule = tester->engine->pack->rules[example->rule].name;
+    const struct pack_example *example = result->example;
+    const struct ward_verdict *verdict = result->verdict;
+    const bool good = result->is_good;
+    const struct ward_str rule = result->rule;
     const char *what = example->want ? "fires on" : "does not fire on";
     if (!good)
         what = example->want ? "should fire on" : "should not fire on";
@@ -78,14 +63,16 @@ static void report_text(struct tester *tester, const struct pack_example *exampl
     put_fired(&tester->out, verdict);
 }
 
-static void report_json(struct tester *tester, const struct pack_example *example,
-                        const struct ward_verdict *verdict, bool good)
+static void report_json(struct tester *tester, const struct example_result *result)
 {
+    const struct pack_example *example = result->example;
+    const struct ward_verdict *verdict = result->verdict;
+    const bool good = result->is_good;
     struct buf *out = &tester->out;
     buf_put_text(out, "{\"file\":");
     json_put_string(out, example->file);
     buf_printf(out, ",\"line\":%u,\"rule\":", example->line);
-    json_put_string(out, tester->engine->pack->rules[example->rule].name);
+    json_put_string(out, result->rule);
     buf_printf(out, ",\"want\":%s,\"good\":%s,\"level\":\"%s\",\"score\":",
                example->want ? "true" : "false", good ? "true" : "false",
                ward_level_name(verdict->level));
@@ -99,45 +86,14 @@ static void report_json(struct tester *tester, const struct pack_example *exampl
     buf_put_text(out, "]}\n");
 }
 
-/* Judges the events before the example and then the example, in a session of their own. */
-static enum ward_status judge_thread(struct tester *tester, const struct pack_example *example,
-                                     struct ward_check_options *options,
-                                     const struct ward_verdict **verdict)
+static enum ward_status take_result(void *context, const struct example_result *result)
 {
-    struct ward_session *session = NULL;
-    const struct ward_session_options memory = {.thread = {"example", 7}};
-    enum ward_status status = ward_session_new(tester->engine, &memory, &session);
-    options->session = session;
-    for (uint32_t i = 0; i < example->before_count && status == WARD_OK; i++) {
-        options->index = i;
-        status = ward_check(tester->engine, tester->scratch, &example->before[i], options, verdict);
-    }
-    if (status == WARD_OK)
-        status = ward_session_settle(session);
-    options->index = example->before_count;
-    if (status == WARD_OK)
-        status = ward_check(tester->engine, tester->scratch, &example->event, options, verdict);
-    ward_session_free(session);
-    return status;
-}
-
-static enum ward_status run_example(struct tester *tester, const struct pack_example *example)
-{
-    const struct ward_verdict *verdict = NULL;
-    struct ward_check_options options = {.every_rule = true};
-    const enum ward_status status =
-        example->before_count
-            ? judge_thread(tester, example, &options, &verdict)
-            : ward_check(tester->engine, tester->scratch, &example->event, &options, &verdict);
-    if (status != WARD_OK)
-        return status;
-    const struct ward_str rule = tester->engine->pack->rules[example->rule].name;
-    const bool good = fired(verdict, rule) == example->want;
-    tester->failed += !good;
+    struct tester *tester = context;
+    tester->failed += !result->is_good;
     if (tester->request->json)
-        report_json(tester, example, verdict, good);
-    else if (!good || tester->request->verbose)
-        report_text(tester, example, verdict, good);
+        report_json(tester, result);
+    else if (!result->is_good || tester->request->verbose)
+        report_text(tester, result);
     return WARD_OK;
 }
 
@@ -174,20 +130,12 @@ static void put_summary(struct tester *tester)
 
 static enum ward_status test_all(struct tester *tester, struct ward_error *err)
 {
-    const struct pack *pack = tester->engine->pack;
-    enum ward_status status = ward_scratch_new(tester->engine, &tester->scratch);
-    for (uint32_t i = 0; i < pack->example_count && status == WARD_OK; i++) {
-        status = run_example(tester, &pack->examples[i]);
-        if (status != WARD_OK)
-            error_at(err, pack->examples[i].file.data, pack->examples[i].line, 0);
-    }
-    if (status == WARD_OK)
-        put_summary(tester);
-    if (status == WARD_OK)
-        status = tester->out.failed;
+    enum ward_status status = example_run(tester->engine, take_result, tester, err);
     if (status != WARD_OK)
-        (void)error_set(err, status, "cannot be judged: %s", ward_status_name(status));
-    return status;
+        return status;
+    put_summary(tester);
+    status = tester->out.failed;
+    return status == WARD_OK ? status : error_set(err, status, "%s", ward_status_name(status));
 }
 
 int pack_test_run(const struct pack_request *request)
@@ -210,7 +158,6 @@ int pack_test_run(const struct pack_request *request)
         result = EXIT_ERROR;
     }
     buf_release(&tester.out);
-    ward_scratch_free(tester.scratch);
     ward_engine_close(engine);
     return result;
 }
