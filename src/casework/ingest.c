@@ -125,6 +125,11 @@ void ingest_free(struct ingest *ingest)
     free(ingest);
 }
 
+void ingest_use_packs(struct ingest *ingest, const struct ingest_packs *packs)
+{
+    ingest->options.packs = *packs;
+}
+
 const struct ingest_totals *ingest_totals(const struct ingest *ingest)
 {
     return &ingest->totals;
@@ -168,7 +173,7 @@ static bool fill_row(const struct ingest *ingest, struct arena *arena, struct st
                                 .reply_to = arena_copy(arena, event->reply_to),
                                 .event_json = arena_copy(arena, text.event_json),
                                 .verdict_json = arena_copy(arena, text.verdict_json),
-                                .packs = ingest->options.packs,
+                                .packs = arena_copy(arena, ingest->options.packs.names),
                                 .has_time = event->has_time,
                                 .time_ms = event->time_ms,
                                 .is_neighbour = !verdict || verdict->level == WARD_LEVEL_NONE};
@@ -189,7 +194,8 @@ static bool fill_row(const struct ingest *ingest, struct arena *arena, struct st
     row->custody.zone_minutes = ingest->options.zone_minutes;
     return row->platform.data && row->group.data && row->id.data && row->group_name.data &&
            row->account.data && row->alias.data && row->reply_to.data && row->event_json.data &&
-           row->verdict_json.data && row->custody.source.data && row->custody.source_sha256.data;
+           row->verdict_json.data && row->packs.data && row->custody.source.data &&
+           row->custody.source_sha256.data;
 }
 
 enum ward_status ingest_flush(struct ingest *ingest, struct ward_error *err)
@@ -223,12 +229,14 @@ enum ward_status ingest_flush(struct ingest *ingest, struct ward_error *err)
     return WARD_OK;
 }
 
+/* Also called before anything is taken: rows that could not be written before are still there. */
 static enum ward_status flush_when_full(struct ingest *ingest, struct ward_error *err)
 {
     if (ingest->row_count < ROWS_MAX && ingest->rows_arena.held_bytes < ROW_BYTES_MAX)
         return WARD_OK;
     const enum ward_status status = ingest_flush(ingest, err);
-    if (ingest->rows_arena.held_bytes >= ROW_BYTES_MAX) { /* one huge event holds no memory */
+    if (status == WARD_OK &&
+        ingest->rows_arena.held_bytes >= ROW_BYTES_MAX) { /* one huge event holds no memory */
         arena_release(&ingest->rows_arena);
         arena_init(&ingest->rows_arena, 256u * 1024u, SIZE_MAX / 2);
     }
@@ -265,7 +273,7 @@ static enum ward_status write_verdict(struct ingest *ingest, const struct ward_e
                                       const struct ward_verdict *verdict, struct ward_error *err)
 {
     buf_clear(&ingest->verdict);
-    verdict_json_put(&ingest->verdict, &ingest->options.json, event, verdict);
+    verdict_json_put(&ingest->verdict, &ingest->options.packs.json, event, verdict);
     if (ingest->verdict.failed)
         return error_set(err, ingest->verdict.failed, "out of memory");
     ingest->verdict.len--; /* the line end */
@@ -340,6 +348,9 @@ static enum ward_status keep_candidate(struct ingest *ingest, const struct recen
 static enum ward_status put_candidate(struct ingest *ingest, struct candidate *candidate,
                                       struct ward_error *err)
 {
+    const enum ward_status status = flush_when_full(ingest, err);
+    if (status != WARD_OK)
+        return status;
     ingest->rows[ingest->row_count++] = candidate->row;
     ingest->totals.ties++;
     candidate->row.id.data = NULL; /* stored */
@@ -410,6 +421,9 @@ enum ward_status ingest_take(struct ingest *ingest, const struct ingest_item *it
                              struct ward_error *err)
 {
     const struct ward_event *event = item->event;
+    enum ward_status status = flush_when_full(ingest, err);
+    if (status != WARD_OK)
+        return status;
     struct recent_thread *thread = thread_of(ingest, event);
     struct recent_event *kept = thread ? remember(ingest, thread, item) : NULL;
     if (!kept || !group_counts_add(&ingest->counts, event))
@@ -418,7 +432,6 @@ enum ward_status ingest_take(struct ingest *ingest, const struct ingest_item *it
     thread->owed -= owed;
     if (item->verdict && item->verdict->level > WARD_LEVEL_NONE)
         return put_flagged(ingest, thread, event, kept, item->verdict, err);
-    enum ward_status status = WARD_OK;
     if (owed)
         status = put_neighbour(ingest, kept, err);
     if (status == WARD_OK && may_tie(event, item->verdict))
@@ -436,8 +449,8 @@ enum ward_status ingest_raise(struct ingest *ingest, const struct ward_event *ev
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     struct recent_event *kept = recent_find(thread, index);
     struct ward_event whole = *event;
-    enum ward_status status = WARD_OK;
-    if (kept)
+    enum ward_status status = flush_when_full(ingest, err);
+    if (status == WARD_OK && kept)
         status =
             event_restore(&ingest->reader, recent_json(kept), &ingest->rows_arena, &whole, err);
     buf_clear(&ingest->json);

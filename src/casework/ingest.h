@@ -24,14 +24,19 @@
 /** Groups counted in one run; messages of further groups are not counted. */
 #define INGEST_GROUPS_MAX (1u << 20)
 
-struct ingest_options {
-    struct store *store;      /**< open for writing; borrowed */
-    struct ward_str packs;    /**< names of the packs in force, space between; borrowed */
+/** What judged. */
+struct ingest_packs {
+    struct ward_str names;    /**< of the packs in force, space between; borrowed */
     struct verdict_json json; /**< how verdicts are written; borrowed */
-    struct ward_str who;      /**< who ingests; borrowed */
-    uint32_t neighbours;      /**< 0 .. INGEST_NEIGHBOURS_MAX */
-    int32_t zone_minutes;     /**< how times without zone are taken */
-    int64_t (*now_ms)(void);  /**< the clock */
+};
+
+struct ingest_options {
+    struct store *store; /**< open for writing; borrowed */
+    struct ingest_packs packs;
+    struct ward_str who;     /**< who ingests; borrowed */
+    uint32_t neighbours;     /**< 0 .. INGEST_NEIGHBOURS_MAX */
+    int32_t zone_minutes;    /**< how times without zone are taken */
+    int64_t (*now_ms)(void); /**< the clock */
 };
 
 struct ingest_totals {
@@ -53,6 +58,9 @@ void ingest_free(struct ingest *ingest);
  */
 enum ward_status ingest_source(struct ingest *ingest, struct ward_str name, struct ward_str sha256,
                                struct ward_error *err) WARD_MUST_USE;
+
+/** Verdicts from here on were made by these packs. */
+void ingest_use_packs(struct ingest *ingest, const struct ingest_packs *packs);
 
 /** One event, in input order. */
 struct ingest_item {

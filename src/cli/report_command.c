@@ -186,24 +186,20 @@ static enum ward_status write_report(const struct report_request *r, struct foun
 /* ---- run ------------------------------------------------------------------------------------- */
 
 /* Scans without printing a verdict. */
-static enum ward_status scan_silently(struct report_request *r, struct scan_totals *totals,
+static enum ward_status scan_silently(struct report_request *r, struct pipeline_totals *totals,
                                       struct ward_error *err)
 {
-    struct output nowhere = {.fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
     struct scan *scan = NULL;
-    r->scan.setup.json = true;
-    enum ward_status status = scan_new(&r->scan.setup, &nowhere, &scan, err);
+    enum ward_status status = scan_new(&r->scan.setup, NULL, &scan, err);
     if (status == WARD_OK) {
         status = scan_request_run(&r->scan, scan, err);
         *totals = *scan_totals(scan);
     }
     scan_free(scan);
-    if (nowhere.fd >= 0)
-        (void)close(nowhere.fd);
     return status;
 }
 
-static enum ward_status report(struct report_request *r, struct scan_totals *totals,
+static enum ward_status report(struct report_request *r, struct pipeline_totals *totals,
                                struct ward_error *err)
 {
     struct found found = {0};
@@ -225,7 +221,7 @@ static enum ward_status report(struct report_request *r, struct scan_totals *tot
 
 static int run_all(struct report_request *r, struct ward_error *err)
 {
-    struct scan_totals totals = {0};
+    struct pipeline_totals totals = {0};
     if (scan_request_open(&r->scan, err) != WARD_OK)
         return command_fail_pack(r->scan.command, err);
     enum ward_status status = make_folder(r, err);

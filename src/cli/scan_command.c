@@ -41,7 +41,7 @@ static enum ward_status read_request(struct scan_request *r, int argc, char **ar
 
 /* ---- summary --------------------------------------------------------------------------------- */
 
-static void put_summary(const struct scan_setup *setup, const struct scan_totals *totals,
+static void put_summary(const struct scan_setup *setup, const struct pipeline_totals *totals,
                         struct output *output)
 {
     struct buf out;
@@ -72,7 +72,7 @@ static int finish(const struct scan_request *r, const struct scan *scan, struct 
 {
     if (r->setup.progress)
         (void)fprintf(stderr, "\r\033[K");
-    const struct scan_totals *totals = scan_totals(scan);
+    const struct pipeline_totals *totals = scan_totals(scan);
     if (!r->setup.json && !r->setup.quiet && status != WARD_ERR_ARGUMENT)
         put_summary(&r->setup, totals, output);
     else if (!r->setup.quiet && totals->skipped)

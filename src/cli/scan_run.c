@@ -15,7 +15,7 @@
 static int default_threads(void)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > SCAN_THREADS_MAX ? SCAN_THREADS_MAX : (int)cores;
+    return cores < 1 ? 1 : cores > PIPELINE_THREADS_MAX ? PIPELINE_THREADS_MAX : (int)cores;
 }
 
 enum ward_status scan_request_init(struct scan_request *r, const struct command *command, int words,
@@ -64,7 +64,7 @@ enum ward_status scan_option_take(struct scan_request *r, int id, const char *va
         r->setup.strict = true;
         return WARD_OK;
     case OPT_THREADS:
-        if (!options_number(value, 1, SCAN_THREADS_MAX, &number))
+        if (!options_number(value, 1, PIPELINE_THREADS_MAX, &number))
             return bad_value(err, "threads", value);
         r->setup.threads = (int)number;
         return WARD_OK;
@@ -125,6 +125,8 @@ enum ward_status scan_request_open(struct scan_request *r, struct ward_error *er
     if (r->packs.failed || r->pack_names.failed)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     r->setup.verdict_json = (struct verdict_json){r->judge.lang, buf_str(&r->packs)};
+    r->setup.packs =
+        (struct ingest_packs){buf_str(&r->pack_names), {SAYS_BOTH, buf_str(&r->packs)}};
     if (r->no_context || !verdict_uses_memory((r->engine)->plan))
         return WARD_OK; /* packs that ask nothing of memory need none kept */
     status = ward_session_new(r->engine, NULL, &r->setup.check.session);
@@ -139,8 +141,7 @@ enum ward_status scan_request_open_store(struct scan_request *r, struct ward_err
     if (status != WARD_OK)
         return status;
     const struct ingest_options how = {.store = r->store,
-                                       .packs = buf_str(&r->pack_names),
-                                       .json = {SAYS_BOTH, buf_str(&r->packs)},
+                                       .packs = r->setup.packs,
                                        .who = str_of(r->storing.who),
                                        .neighbours = r->neighbours,
                                        .zone_minutes = r->setup.feed.zone_minutes,
@@ -184,7 +185,7 @@ static enum ward_status scan_files(const struct scan_request *r, struct scan *sc
                 session_name_thread(r->setup.check.session, str_of(path));
             status = begin_source(r, path, err);
             if (status == WARD_OK)
-                status = scan_feed(scan, feed, path, live_descriptor(path), err);
+                status = scan_feed(scan, feed, live_descriptor(path), err);
             feed_close(feed);
         }
         if (status == WARD_OK)

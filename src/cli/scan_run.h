@@ -6,7 +6,7 @@
 #define WARD_CLI_SCAN_RUN_H
 
 #include "cli/judge_options.h"
-#include "cli/scan_pipeline.h"
+#include "cli/scan_output.h"
 #include "cli/store_options.h"
 
 enum {

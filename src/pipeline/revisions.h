@@ -1,10 +1,10 @@
 /**
  * Verdicts given again, kept until they are written in the order of their events.
  */
-#ifndef WARD_CLI_REVISIONS_H
-#define WARD_CLI_REVISIONS_H
+#ifndef WARD_PIPELINE_REVISIONS_H
+#define WARD_PIPELINE_REVISIONS_H
 
-#include "cli/output.h"
+#include "base/buf.h"
 
 struct revision_line {
     uint64_t index; /* of the event in the input */
@@ -27,7 +27,8 @@ struct buf *revisions_begin(struct revisions *revisions, uint64_t index, uint32_
 void revisions_end(struct revisions *revisions);
 /** Bytes held. */
 size_t revisions_bytes(const struct revisions *revisions);
-/** Writes all in order of (index, revision) and forgets them. */
-void revisions_write(struct revisions *revisions, struct output *output);
+/** Hands all to `write` in order of (index, revision) until it returns false; forgets them. */
+void revisions_write(struct revisions *revisions, bool (*write)(void *user, struct ward_str bytes),
+                     void *user);
 
 #endif

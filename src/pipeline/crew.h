@@ -1,8 +1,8 @@
 /**
  * A crew of threads that share out numbered tasks; the caller works too.
  */
-#ifndef WARD_CLI_CREW_H
-#define WARD_CLI_CREW_H
+#ifndef WARD_PIPELINE_CREW_H
+#define WARD_PIPELINE_CREW_H
 
 #include "ward/ward.h"
 

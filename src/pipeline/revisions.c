@@ -1,4 +1,4 @@
-#include "cli/revisions.h"
+#include "pipeline/revisions.h"
 
 #include <stdlib.h>
 
@@ -50,12 +50,14 @@ static int by_event(const void *a, const void *b)
     return (x->revision > y->revision) - (x->revision < y->revision);
 }
 
-void revisions_write(struct revisions *r, struct output *output)
+void revisions_write(struct revisions *r, bool (*write)(void *user, struct ward_str bytes),
+                     void *user)
 {
+    bool goes_on = true;
     if (r->count)
         qsort(r->lines, r->count, sizeof *r->lines, by_event);
-    for (size_t i = 0; i < r->count; i++)
-        (void)output_write(output, str_part(buf_str(&r->text), r->lines[i].begin, r->lines[i].end));
+    for (size_t i = 0; i < r->count && goes_on; i++)
+        goes_on = write(user, str_part(buf_str(&r->text), r->lines[i].begin, r->lines[i].end));
     r->count = 0;
     buf_clear(&r->text);
 }

@@ -2,7 +2,7 @@
  * One mutex, two conditions: "there is work" and "all is done". Tasks are big (a batch of events),
  * so the lock costs nothing that could be measured.
  */
-#include "cli/crew.h"
+#include "pipeline/crew.h"
 
 #include <assert.h>
 #include <pthread.h>
