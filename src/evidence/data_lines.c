@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "evidence/json_pen.h"
+#include "base/json_pen.h"
 
 /* ---- events and verdicts, as they are -------------------------------------------------------- */
 

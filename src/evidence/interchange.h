@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "casework/case_file.h"
-#include "evidence/json_pen.h"
+#include "base/json_pen.h"
 #include "evidence/uuid.h"
 
 /**

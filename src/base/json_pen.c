@@ -1,4 +1,4 @@
-#include "evidence/json_pen.h"
+#include "base/json_pen.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -2,8 +2,8 @@
  * JSON written value by value, commas and nesting kept by the pen. Two spaces of indentation when
  * `is_pretty`, else one line. Failures stay in the buffer.
  */
-#ifndef WARD_EVIDENCE_JSON_PEN_H
-#define WARD_EVIDENCE_JSON_PEN_H
+#ifndef WARD_BASE_JSON_PEN_H
+#define WARD_BASE_JSON_PEN_H
 
 #include "base/buf.h"
 
