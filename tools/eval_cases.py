@@ -111,34 +111,55 @@ def b_cubed(found, truth):
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def report(found, rows, actors):
+def figures(found, rows, actors):
+    """What is measured, by name."""
     true_role = {a: actor for actor in actors for a in actor["accounts"]}
     truth = {a: actor["actor"] for a, actor in true_role.items() if actor["role"] != "none"}
     person = {a.split("/", 1)[1]: p["person"] for p in found["person"] for a in p["accounts"]}
-    missing = sorted(a for a in truth if a not in person)
-    accused = sorted(a for a in person if true_role[a]["role"] == "none")
-    print("people: precision %.3f recall %.3f F1 %.3f (accounts not found stand alone)" %
-          b_cubed(person, truth))
-    present = {a: t for a, t in truth.items() if a in person}
-    print("        precision %.3f recall %.3f F1 %.3f (among the %d of %d accounts found)" %
-          (*b_cubed(person, present), len(present), len(truth)))
-    print("        not found:", " ".join(missing) or "none")
-    print("        bystanders accused:", " ".join(accused) or "none")
-    for p in found["person"]:
-        names = [a.split("/", 1)[1] for a in p["accounts"]]
-        if len({true_role[n]["actor"] for n in names}) > 1:
-            print("        WRONG MERGE:", names)
+    case = {a.split("/", 1)[1]: p["case"] for p in found["person"] for a in p["accounts"]}
+    merged = [[a.split("/", 1)[1] for a in p["accounts"]] for p in found["person"]]
     label = {r["group"]: r["group_label"] for r in rows}
     score = {g["group"].split("/", 1)[1]: g["score"] for g in found["group"]}
     ranked = sorted(label, key=lambda g: -score.get(g, 0))
-    print("groups:", " ".join(f"{g}:{label[g]}:{score.get(g, 0):.2f}" for g in ranked))
     worst = max((score.get(g, 0) for g in label if label[g] == "benign"), default=0)
-    below = [g for g in ranked if label[g] != "benign" and score.get(g, 0) <= worst]
-    print("        not above every look-alike:", " ".join(below) or "none")
-    true_case = {a: actor["case"] for a, actor in true_role.items() if a in truth}
-    case = {a.split("/", 1)[1]: p["case"] for p in found["person"] for a in p["accounts"]}
-    print("cases:  precision %.3f recall %.3f F1 %.3f, %d found" %
-          (*b_cubed(case, true_case), len(found["case"])))
+    present = {a: t for a, t in truth.items() if a in person}
+    return {
+        "people": b_cubed(person, truth),
+        "people_found": b_cubed(person, present) if present else (0.0, 0.0, 0.0),
+        "accounts": (len(present), len(truth)),
+        "missing": sorted(a for a in truth if a not in person),
+        "accused": sorted(a for a in person if true_role[a]["role"] == "none"),
+        "merged_wrongly": [names for names in merged
+                           if len({true_role[n]["actor"] for n in names}) > 1],
+        "groups": [(g, label[g], score.get(g, 0)) for g in ranked],
+        "groups_below": [g for g in ranked if label[g] != "benign" and score.get(g, 0) <= worst],
+        "cases": b_cubed(case, {a: actor["case"] for a, actor in true_role.items() if a in truth}),
+        "cases_found": len(found["case"]),
+    }
+
+
+def report(made):
+    print("people: precision %.3f recall %.3f F1 %.3f (accounts not found stand alone)" % made["people"])
+    print("        precision %.3f recall %.3f F1 %.3f (among the %d of %d accounts found)" %
+          (*made["people_found"], *made["accounts"]))
+    print("        not found:", " ".join(made["missing"]) or "none")
+    print("        bystanders accused:", " ".join(made["accused"]) or "none")
+    for names in made["merged_wrongly"]:
+        print("        WRONG MERGE:", names)
+    print("groups:", " ".join(f"{g}:{label}:{score:.2f}" for g, label, score in made["groups"]))
+    print("        not above every look-alike:", " ".join(made["groups_below"]) or "none")
+    print("cases:  precision %.3f recall %.3f F1 %.3f, %d found" % (*made["cases"], made["cases_found"]))
+
+
+def measure(build, truth=False, everything=False):
+    """The figures of the development groups, judged by the scan or, with `truth`, by their labels."""
+    rows, actors = read_lines(DATA / "dev_groups.jsonl"), read_lines(DATA / "dev_actors.jsonl")
+    events = [as_event(row) for row in rows]
+    verdicts = scan(build, events)
+    if truth:
+        by_truth(rows, verdicts)
+    found = link(build, None if everything else kept(events, verdicts), verdicts, events)
+    return figures(found, rows, actors)
 
 
 def main():
@@ -147,14 +168,7 @@ def main():
     parser.add_argument("--truth", action="store_true", help="labels instead of the scan")
     parser.add_argument("--everything", action="store_true", help="link all events, not the kept")
     args = parser.parse_args()
-    build = args.build.resolve()
-    rows, actors = read_lines(DATA / "dev_groups.jsonl"), read_lines(DATA / "dev_actors.jsonl")
-    events = [as_event(row) for row in rows]
-    verdicts = scan(build, events)
-    if args.truth:
-        by_truth(rows, verdicts)
-    report(link(build, None if args.everything else kept(events, verdicts), verdicts, events),
-           rows, actors)
+    report(measure(args.build.resolve(), args.truth, args.everything))
 
 
 if __name__ == "__main__":
