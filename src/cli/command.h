@@ -28,6 +28,7 @@ extern const struct command command_export;
 extern const struct command command_people;
 extern const struct command command_groups;
 extern const struct command command_audit;
+extern const struct command command_replay;
 extern const struct command command_report;
 
 /** Prints the help of a command on standard output. */
