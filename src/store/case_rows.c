@@ -32,6 +32,9 @@ static const struct db_sql sql_people = {
     "SELECT id, case_id, role, confidence, detail_json, accounts FROM ward_person"
     " WHERE (case_id = $1 OR $2 = 1) AND id > $3 ORDER BY id LIMIT $4",
     "sisi", "ssirsb"};
+static const struct db_sql sql_person = {
+    "SELECT id, case_id, role, confidence, detail_json, accounts FROM ward_person WHERE id = $1",
+    "s", "ssirsb"};
 static const struct db_sql sql_groups = {
     "SELECT group_key, name, score, messages, flagged, case_id, detail_json FROM ward_group"
     " WHERE (case_id = $1 OR $2 = 1) ORDER BY score DESC, group_key",
@@ -242,7 +245,7 @@ struct row_reading {
     void *context;
     struct ward_str *accounts; /* owned; room for the accounts of one person */
     size_t account_cap;
-    size_t given;
+    size_t given, left;      /* people of the page; still wanted */
     char last[STORE_ID_MAX]; /* id of the last person given */
     size_t last_len;
 };
@@ -290,6 +293,7 @@ static enum ward_status take_person(void *context, size_t index, const struct db
                                      .accounts = r->accounts,
                                      .account_count = count};
     r->given++;
+    r->left--;
     r->last_len = row.id.len < sizeof r->last ? row.id.len : sizeof r->last;
     memcpy(r->last, row.id.data, r->last_len);
     return r->take_person(r->context, &row, err);
@@ -299,24 +303,59 @@ static enum ward_status read_people(struct store *store, void *context, struct w
 {
     struct row_reading *r = context;
     enum ward_status status;
+    size_t page;
     do {
         char last[STORE_ID_MAX];
         memcpy(last, r->last, sizeof last);
+        page = r->left < PAGE ? r->left : PAGE;
         const struct db_value params[] = {db_text(r->case_id), db_int(r->case_id.len == 0),
                                           db_text((struct ward_str){last, r->last_len}),
-                                          db_int(PAGE)};
+                                          db_int((int64_t)page)};
         r->given = 0;
         status = db_run(store->db, &sql_people, params, take_person, r, err);
-    } while (status == WARD_OK && r->given == PAGE);
+    } while (status == WARD_OK && r->given == page && r->left > 0);
     return status;
 }
 
 enum ward_status store_people(struct store *store, struct ward_str case_id, store_person_taker take,
                               void *context, struct ward_error *err)
 {
-    struct row_reading r = {.case_id = case_id, .take_person = take, .context = context};
+    struct row_reading r = {
+        .case_id = case_id, .take_person = take, .context = context, .left = SIZE_MAX};
     const enum ward_status status = store_read(store, read_people, &r, err);
     free(r.accounts);
+    return status;
+}
+
+enum ward_status store_people_page(struct store *store, struct ward_str after, size_t limit,
+                                   store_person_taker take, void *context, struct ward_error *err)
+{
+    struct row_reading r = {.take_person = take, .context = context, .left = limit};
+    if (after.len > sizeof r.last)
+        return error_set(err, WARD_ERR_ARGUMENT, "not an id of a person");
+    if (after.len)
+        memcpy(r.last, after.data, after.len);
+    r.last_len = after.len;
+    const enum ward_status status = limit ? store_read(store, read_people, &r, err) : WARD_OK;
+    free(r.accounts);
+    return status;
+}
+
+static enum ward_status read_person(struct store *store, void *context, struct ward_error *err)
+{
+    struct row_reading *r = context;
+    const struct db_value param = db_text(r->case_id); /* holds the person's id here */
+    return db_run(store->db, &sql_person, &param, take_person, r, err);
+}
+
+enum ward_status store_person_find(struct store *store, struct ward_str id, store_person_taker take,
+                                   void *context, struct ward_error *err)
+{
+    struct row_reading r = {.case_id = id, .take_person = take, .context = context, .left = 1};
+    const enum ward_status status = store_read(store, read_person, &r, err);
+    free(r.accounts);
+    if (status == WARD_OK && !r.given)
+        return error_set(err, WARD_ERR_NOT_FOUND, "the store has no such person");
     return status;
 }
 

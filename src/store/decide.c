@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "store/audit_log.h"
 #include "store/case_rows.h"
+#include "store/changes.h"
 #include "store/rows.h"
 
 #define PAGE 1000
@@ -35,6 +36,16 @@ static const struct db_sql sql_hold = {"UPDATE ward_case SET is_held = $2 WHERE 
 static const struct db_sql sql_hold_events = {"UPDATE ward_event SET is_held = $2 WHERE name IN"
                                               " (SELECT name FROM ward_member WHERE case_id = $1)",
                                               "si", ""};
+static const struct db_sql sql_holder = {"SELECT assignee FROM ward_case WHERE id = $1", "s", "s"};
+/* When the holder $2 last did something about the case, or was given it. */
+static const struct db_sql sql_holder_active = {
+    FAMILY "SELECT COALESCE(MAX(time_ms), 0) FROM ward_decision WHERE case_id IN"
+           " (SELECT id FROM family) AND (who = $2 OR (kind = $3 AND reason = $2))",
+    "ssi", "i"};
+static const struct db_sql sql_of_kinds = {
+    "SELECT " DECISION_COLUMNS " FROM ward_decision WHERE seq > $1 AND kind >= $2 AND kind <= $3"
+    " ORDER BY seq LIMIT $4",
+    "iiii", DECISION_LETTERS};
 static const struct db_sql sql_needs_two = {
     "SELECT value FROM ward_setting WHERE name = $1 ORDER BY seq DESC LIMIT 1", "s", "s"};
 
@@ -134,6 +145,67 @@ static enum ward_status settle_referral(struct store *store, struct deciding *d,
     return WARD_OK;
 }
 
+/* ---- conditions --------------------------------------------------------------------------------
+ */
+
+static enum ward_status take_holder(void *context, size_t index, const struct db_value *columns,
+                                    struct ward_error *err)
+{
+    struct buf *holder = context;
+    (void)index;
+    buf_put_str(holder, columns[0].text);
+    return holder->failed == WARD_OK ? WARD_OK : error_set(err, holder->failed, "out of memory");
+}
+
+/* Whose case it is, and whether that stands against what the condition wants. */
+static enum ward_status check_holder(struct store *store, const struct store_decision *d,
+                                     const struct buf *holder, struct ward_error *err)
+{
+    const struct store_condition *c = d->only_if;
+    const struct db_value active[] = {db_text(d->case_id), db_text(buf_str(holder)),
+                                      db_int(STORE_ASSIGN)};
+    int64_t last_ms = INT64_MAX;
+    if (holder->len && same_person(buf_str(holder), d->who))
+        return WARD_OK;
+    if (c->is_own)
+        return error_set(err, WARD_ERR_REFUSED, "the case is not held by %.*s", (int)d->who.len,
+                         d->who.data);
+    if (!holder->len)
+        return WARD_OK;
+    if (c->idle_ms != INT64_MIN) {
+        const enum ward_status status =
+            db_run(store->db, &sql_holder_active, active, take_integer, &last_ms, err);
+        if (status != WARD_OK)
+            return status;
+    }
+    return c->idle_ms != INT64_MIN && last_ms < c->idle_ms
+               ? WARD_OK
+               : error_set(err, WARD_ERR_REFUSED, "the case is held by %.*s", (int)holder->len,
+                           holder->data);
+}
+
+static enum ward_status check_condition(struct store *store, const struct store_decision *d,
+                                        struct ward_error *err)
+{
+    const struct db_value id = db_text(d->case_id);
+    char stamp[STORE_STAMP];
+    struct buf holder;
+    enum ward_status status = WARD_OK;
+    if (d->only_if->stamp.len) {
+        status = case_stamp(store, d->case_id, stamp, err);
+        if (status == WARD_OK && !str_equal(d->only_if->stamp, str_of(stamp)))
+            return error_set(err, WARD_ERR_STALE, "the case has changed since it was read");
+    }
+    if (status != WARD_OK || !(d->only_if->is_free || d->only_if->is_own))
+        return status;
+    buf_init(&holder, TEXT_MAX);
+    status = db_run(store->db, &sql_holder, &id, take_holder, &holder, err);
+    if (status == WARD_OK)
+        status = check_holder(store, d, &holder, err);
+    buf_release(&holder);
+    return status;
+}
+
 /* ---- effect on the case ------------------------------------------------------------------------
  */
 
@@ -204,7 +276,7 @@ static enum ward_status note_decision(struct store *store, const struct store_de
                                         ? audit_append(store, &draft, err)
                                         : error_set(err, body.failed, "out of memory");
     buf_release(&body);
-    return status;
+    return status == WARD_OK ? changes_note(store, err) : status;
 }
 
 static enum ward_status write_decision(struct store *store, const struct store_decision *d,
@@ -233,6 +305,8 @@ static enum ward_status decide_work(struct store *store, void *context, struct w
         status = case_resolve(store, from, &d->case_id, err);
         row->case_id = buf_str(&d->case_id);
     }
+    if (status == WARD_OK && row->only_if)
+        status = check_condition(store, row, err);
     if (status == WARD_OK && row->kind == STORE_REFER)
         status = settle_referral(store, d, err);
     if (status == WARD_OK)
@@ -262,6 +336,8 @@ static enum ward_status check_decision(const struct store_decision *d, struct wa
     if (d->reason.len > TEXT_MAX || d->note.len > TEXT_MAX || d->extra_json.len > TEXT_MAX ||
         d->subject.len > TEXT_MAX || d->who.len > STORE_ID_MAX)
         return error_set(err, WARD_ERR_LIMIT, "a decision's text is too long");
+    if (d->only_if && !d->case_id.len)
+        return error_set(err, WARD_ERR_ARGUMENT, "a condition is about a case");
     if (d->case_id.len > STORE_ID_MAX)
         return error_set(err, WARD_ERR_NOT_FOUND, "the store has no such case");
     return WARD_OK;
@@ -342,4 +418,50 @@ enum ward_status store_decisions(struct store *store, struct ward_str case_id,
     const enum ward_status status = store_read(store, read_decisions, &r, err);
     buf_release(&r.resolved);
     return status;
+}
+
+struct kinds_reading {
+    struct decision_reading reading;
+    uint32_t kinds;
+};
+
+static enum ward_status take_of_kinds(void *context, size_t index, const struct db_value *columns,
+                                      struct ward_error *err)
+{
+    struct kinds_reading *k = context;
+    struct decision_reading *r = &k->reading;
+    struct store_decision row;
+    (void)index;
+    decision_read(columns, &row);
+    r->given++;
+    r->last = row.seq;
+    return k->kinds >> (unsigned)row.kind & 1u ? r->take(r->context, &row, err) : WARD_OK;
+}
+
+static enum ward_status read_of_kinds(struct store *store, void *context, struct ward_error *err)
+{
+    struct kinds_reading *k = context;
+    int64_t low = 0;
+    int64_t high = STORE_DECISION_KINDS - 1;
+    enum ward_status status;
+    while (low < high && !(k->kinds >> low & 1u))
+        low++;
+    while (high > low && !(k->kinds >> high & 1u))
+        high--;
+    do {
+        const struct db_value params[] = {db_int((int64_t)k->reading.last), db_int(low),
+                                          db_int(high), db_int(PAGE)};
+        k->reading.given = 0;
+        status = db_run(store->db, &sql_of_kinds, params, take_of_kinds, k, err);
+    } while (status == WARD_OK && k->reading.given == PAGE);
+    return status;
+}
+
+enum ward_status store_decisions_of(struct store *store, uint32_t kinds, uint64_t after,
+                                    store_decision_taker take, void *context,
+                                    struct ward_error *err)
+{
+    struct kinds_reading k = {.reading = {.take = take, .context = context, .last = after},
+                              .kinds = kinds};
+    return store_read(store, read_of_kinds, &k, err);
 }

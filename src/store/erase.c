@@ -19,6 +19,7 @@
 #include "base/json_out.h"
 #include "base/str.h"
 #include "store/audit_log.h"
+#include "store/changes.h"
 #include "store/rows.h"
 
 static const struct db_sql sql_old = {
@@ -179,7 +180,7 @@ static enum ward_status note_erasure(struct store *store, struct eraser *e, stru
                                         ? audit_append(store, &draft, err)
                                         : error_set(err, body.failed, "the reason is too long");
     buf_release(&body);
-    return status;
+    return status == WARD_OK ? changes_note(store, err) : status;
 }
 
 static enum ward_status erase_work(struct store *store, void *context, struct ward_error *err)

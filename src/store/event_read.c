@@ -40,6 +40,7 @@ struct reading {
     store_event_taker take;
     void *context;
     uint64_t given; /* rows of the page */
+    uint64_t left;  /* rows still wanted */
     int64_t at_time, at_member, at_seq;
     bool by_case;
 };
@@ -52,10 +53,12 @@ static enum ward_status take_event(void *context, size_t index, const struct db_
     (void)index;
     event_row_read(columns, &row);
     r->given++;
+    r->left--;
     r->at_seq = (int64_t)row.row.seq;
     if (r->by_case) {
         r->at_time = columns[EVENT_COLUMN_COUNT + 2].integer;
         r->at_member = columns[EVENT_COLUMN_COUNT + 3].integer;
+        row.row.place = (struct store_event_place){r->at_time, (uint64_t)r->at_member, row.row.seq};
     }
     return r->take(r->context, &row.row, err);
 }
@@ -63,8 +66,9 @@ static enum ward_status take_event(void *context, size_t index, const struct db_
 static enum ward_status read_page(struct store *store, struct reading *r, struct ward_error *err)
 {
     const struct store_event_query *q = r->query;
+    const int64_t page = r->left < PAGE ? (int64_t)r->left : PAGE;
     const struct db_value all[] = {db_int(r->at_seq), db_int((int64_t)q->after_batch),
-                                   db_int(q->every_row), db_int(q->with_erased), db_int(PAGE)};
+                                   db_int(q->every_row), db_int(q->with_erased), db_int(page)};
     const struct db_value some[] = {db_text(q->case_id),
                                     db_int(r->at_time),
                                     db_int(r->at_member),
@@ -73,7 +77,7 @@ static enum ward_status read_page(struct store *store, struct reading *r, struct
                                     db_int(q->with_erased),
                                     db_int((int64_t)q->after_seq),
                                     db_int((int64_t)q->after_batch),
-                                    db_int(PAGE)};
+                                    db_int(page)};
     return r->by_case ? db_run(store->db, &sql_case_page, some, take_event, r, err)
                       : db_run(store->db, &sql_page, all, take_event, r, err);
 }
@@ -85,17 +89,27 @@ static enum ward_status read_events(struct store *store, void *context, struct w
     do {
         r->given = 0;
         status = read_page(store, r, err);
-    } while (status == WARD_OK && r->given == PAGE);
+    } while (status == WARD_OK && r->given == PAGE && r->left > 0);
     return status;
 }
 
 enum ward_status store_events(struct store *store, const struct store_event_query *query,
                               store_event_taker take, void *context, struct ward_error *err)
 {
-    struct reading r = {
-        query, take, context, 0, INT64_MIN, 0, (int64_t)query->after_seq, query->case_id.len > 0};
+    struct reading r = {.query = query,
+                        .take = take,
+                        .context = context,
+                        .left = query->limit ? query->limit : UINT64_MAX,
+                        .at_time = INT64_MIN,
+                        .at_seq = (int64_t)query->after_seq,
+                        .by_case = query->case_id.len > 0};
     if (r.by_case)
         r.at_seq = 0;
+    if (r.by_case && query->after) {
+        r.at_time = query->after->time_ms;
+        r.at_member = (int64_t)query->after->member;
+        r.at_seq = (int64_t)query->after->seq;
+    }
     return store_read(store, read_events, &r, err);
 }
 
@@ -116,7 +130,7 @@ static enum ward_status read_history(struct store *store, void *context, struct 
 enum ward_status store_event_history(struct store *store, const struct store_event_key *key,
                                      store_event_taker take, void *context, struct ward_error *err)
 {
-    struct history h = {{NULL, take, context, 0, 0, 0, 0, false}, key};
+    struct history h = {{.take = take, .context = context, .left = UINT64_MAX}, key};
     const enum ward_status status = store_read(store, read_history, &h, err);
     if (status == WARD_OK && !h.reading.given)
         return error_set(err, WARD_ERR_NOT_FOUND, "the store has no such event");

@@ -15,6 +15,7 @@
 #include "base/json_out.h"
 #include "base/str.h"
 #include "store/audit_log.h"
+#include "store/changes.h"
 
 /* Bytes of one person's accounts; an account is in one of them. */
 #define ACCOUNTS_MAX (64u * 1024u * 1024u)
@@ -279,7 +280,8 @@ static enum ward_status link_work(struct store *store, void *context, struct war
     if (body->failed != WARD_OK)
         return error_set(err, body->failed, "out of memory");
     const struct audit_draft draft = {l->time_ms, str_of("link"), l->who, buf_str(body), {0}};
-    return audit_append(store, &draft, err);
+    status = audit_append(store, &draft, err);
+    return status == WARD_OK ? changes_note(store, err) : status;
 }
 
 static bool is_id(struct ward_str id)

@@ -136,6 +136,12 @@ struct store_ingested {
 enum ward_status store_ingest(struct store *store, const struct store_batch *batch,
                               struct store_ingested *out, struct ward_error *err) WARD_MUST_USE;
 
+/** Where a row stands in its case: to go on behind it, whatever came in between. */
+struct store_event_place {
+    int64_t time_ms; /**< INT64_MAX: none */
+    uint64_t member, seq;
+};
+
 /** One row as read back. */
 struct store_event_row {
     struct store_event event; /**< strings empty once erased, except platform and packs */
@@ -148,6 +154,7 @@ struct store_event_row {
     struct ward_str name; /**< 32 hex digits, stays when erased; made from the key and a secret */
     struct ward_str seal; /**< 64 hex digits: keyed hash of the row's content; stays when erased */
     struct ward_str case_id, person_id; /**< from the last linking, or empty */
+    struct store_event_place place;     /**< of a reading by case only */
 };
 
 /** Return WARD_OK to go on; anything else stops the reading and is returned by it. */
@@ -160,6 +167,8 @@ struct store_event_query {
     uint64_t after_batch;    /**< only rows of later batches */
     bool every_row;          /**< also rows that no longer stand (earlier texts and verdicts) */
     bool with_erased;
+    const struct store_event_place *after; /**< with case_id: only rows behind it; NULL: all */
+    size_t limit;                          /**< 0: no limit */
 };
 
 /**
@@ -300,10 +309,26 @@ typedef enum ward_status (*store_group_taker)(void *context, const struct store_
                                               struct ward_error *err);
 typedef enum ward_status (*store_tie_taker)(void *context, const struct store_tie *row,
                                             struct ward_error *err);
+/**
+ * Writes 32 hex digits that change whenever something of the case does: what linking found, its
+ * state, assignee, hold, a decision on it or on what was merged into it. WARD_ERR_NOT_FOUND.
+ */
+#define STORE_STAMP 33u
+enum ward_status store_case_stamp(struct store *store, struct ward_str id, char out[STORE_STAMP],
+                                  struct ward_error *err) WARD_MUST_USE;
+
 /* Rows of one case, or of all for an empty id. People by id, groups by score (highest first) then
  * key, ties by a, b, kind. */
 enum ward_status store_people(struct store *store, struct ward_str case_id, store_person_taker take,
                               void *context, struct ward_error *err) WARD_MUST_USE;
+/** The person of that id. WARD_ERR_NOT_FOUND. */
+enum ward_status store_person_find(struct store *store, struct ward_str id, store_person_taker take,
+                                   void *context, struct ward_error *err) WARD_MUST_USE;
+/** As store_people() of all cases, from behind the id `after` (empty: the first), `limit` at most.
+ */
+enum ward_status store_people_page(struct store *store, struct ward_str after, size_t limit,
+                                   store_person_taker take, void *context,
+                                   struct ward_error *err) WARD_MUST_USE;
 enum ward_status store_groups(struct store *store, struct ward_str case_id, store_group_taker take,
                               void *context, struct ward_error *err) WARD_MUST_USE;
 enum ward_status store_ties(struct store *store, struct ward_str case_id, store_tie_taker take,
@@ -334,6 +359,18 @@ enum store_outcome {
     STORE_REQUESTED /**< a referral that waits for another person */
 };
 
+/** What must hold of the case when the decision is written, else nothing is. */
+struct store_condition {
+    /** store_case_stamp() as last read, else WARD_ERR_STALE; empty: any. */
+    struct ward_str stamp;
+    /** Assigned to nobody or to `who`, or its holder has decided nothing on it since `idle_ms`
+     * (INT64_MIN: does not count), else WARD_ERR_REFUSED. */
+    bool is_free;
+    int64_t idle_ms;
+    /** Assigned to `who`, else WARD_ERR_REFUSED. */
+    bool is_own;
+};
+
 struct store_decision {
     int64_t time_ms;
     struct ward_str who; /**< not empty */
@@ -343,6 +380,7 @@ struct store_decision {
     struct ward_str case_id;      /**< the case it is part of; may be empty for a note */
     struct ward_str reason, note;
     struct ward_str extra_json;
+    const struct store_condition *only_if; /**< in only: borrowed; NULL: no condition */
     /* Out only. */
     uint64_t seq; /**< number of its audit entry; ascending */
     enum store_outcome outcome;
@@ -353,7 +391,8 @@ struct store_decision {
  * decision on a merged case goes to the case it is part of. With the setting "refer-needs-two" =
  * "1" the first referral to a body is a request; the same body named by another person completes
  * it; the same person again is WARD_ERR_REFUSED (spaces around and case of ASCII letters make no
- * other person). WARD_ERR_NOT_FOUND: no such case. `seq` and `outcome` may be NULL.
+ * other person). WARD_ERR_NOT_FOUND: no such case. `seq` and `outcome` may be NULL. The condition
+ * `only_if` is checked in the transaction that writes.
  */
 enum ward_status store_decide(struct store *store, const struct store_decision *decision,
                               uint64_t *seq, enum store_outcome *outcome,
@@ -365,6 +404,19 @@ typedef enum ward_status (*store_decision_taker)(void *context, const struct sto
 enum ward_status store_decisions(struct store *store, struct ward_str case_id,
                                  store_decision_taker take, void *context,
                                  struct ward_error *err) WARD_MUST_USE;
+
+/** Decisions of some kinds (bits 1 << kind) on any case, number > `after`, oldest first. Linear in
+ * all decisions. */
+enum ward_status store_decisions_of(struct store *store, uint32_t kinds, uint64_t after,
+                                    store_decision_taker take, void *context,
+                                    struct ward_error *err) WARD_MUST_USE;
+
+/**
+ * A number that grows whenever events come or go, cases are linked, or somebody decides: the audit
+ * entry of the last such write; 0 before the first. Two index look-ups.
+ */
+enum ward_status store_serial(struct store *store, uint64_t *serial,
+                              struct ward_error *err) WARD_MUST_USE;
 
 /** Who does something, when and why: for what is not a decision on a case. */
 struct store_act {

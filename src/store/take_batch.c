@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "store/audit_log.h"
+#include "store/changes.h"
 #include "store/rows.h"
 
 #define SHA_HEX (2u * DIGEST_BYTES)
@@ -492,7 +493,8 @@ static enum ward_status note_ingest(struct ingest *g, struct ward_error *err)
                    g->count_count);
     const struct audit_draft draft = {g->batch->time_ms, str_of("ingest"), g->batch->who,
                                       str_of(body), bytes_of(rows, sizeof rows)};
-    return audit_append(g->store, &draft, err);
+    const enum ward_status status = audit_append(g->store, &draft, err);
+    return status == WARD_OK ? changes_note(g->store, err) : status;
 }
 
 static enum ward_status ingest_work(struct store *store, void *context, struct ward_error *err)
