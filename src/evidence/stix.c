@@ -387,12 +387,12 @@ static void put_messages(struct stix *s)
             buf_put_str(&key, event->platform);
             buf_put_char(&key, '/');
             buf_put_str(&key, event->account);
+            if (key.failed && s->failed == WARD_OK)
+                s->failed = key.failed; /* the next message clears it */
             put_account(s, buf_str(&key), event->alias, about);
         }
         put_message(s, (uint32_t)i, about);
     }
-    if (key.failed && s->failed == WARD_OK)
-        s->failed = key.failed;
     buf_release(&key);
 }
 

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+/* Seen by shared libraries too: what they allocate fails and is counted as well. */
+#pragma GCC visibility push(default)
+
 /* glibc's own entry points, kept by it for programs that replace malloc. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);

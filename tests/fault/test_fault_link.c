@@ -7,6 +7,8 @@
 
 #include "base/str.h"
 #include "fault_alloc.h"
+#include "link/cluster.h"
+#include "link/cluster_template.h"
 #include "link/link.h"
 
 /* Two accounts of one handle, a seeker who answers, two judgements: every stage has work. */
@@ -47,15 +49,44 @@ static enum ward_status use_link(void)
     return status;
 }
 
-static void test_each_allocation_of_linking(void **state)
+/* Reposts with slots, a long text and a short one, and the template of the reposts. */
+static enum ward_status use_cluster(void)
 {
-    (void)state;
+    static const char *const texts[] = {
+        "two rooms to let from march, 1500 a month, write to test_rent01",
+        "two rooms to let from march, 1800 a month, write to test_rent02",
+        "two rooms to let from march, 2100 a month, write to test_rent03",
+        "出租两室一厅，押一付三，每月1500元，联系微信 test_rent01",
+        "出.租.两室一厅，押一付三，每月九百，联系微信 test_rent02",
+        "早"};
+    struct ward_str members[3];
+    struct cluster *cluster = NULL;
+    struct cluster_result result;
+    struct cluster_template made = {0};
+    uint32_t first;
+    enum ward_status status = cluster_new(&cluster);
+    for (size_t i = 0; status == WARD_OK && i < sizeof texts / sizeof *texts; i++)
+        status = cluster_add(cluster, str_of(texts[i]), &first);
+    if (status == WARD_OK)
+        status = cluster_finish(cluster, &result);
+    for (size_t i = 0; i < 3; i++)
+        members[i] = str_of(texts[i]);
+    if (status == WARD_OK) {
+        status = cluster_template_make(members, 3, &made);
+        cluster_template_release(&made);
+    }
+    cluster_free(cluster);
+    return status;
+}
+
+static void fail_each(enum ward_status (*use)(void), long failures_least)
+{
     long failures = 0;
-    assert_int_equal(use_link(), WARD_OK); /* what is made once is made here */
+    assert_int_equal(use(), WARD_OK); /* what is made once is made here */
     for (long nth = 1;; nth++) {
         const long before = fault_live();
         fault_arm(nth);
-        const enum ward_status status = use_link();
+        const enum ward_status status = use();
         const bool fired = fault_fired();
         fault_arm(0);
         assert_int_equal(fault_live(), before);
@@ -67,11 +98,24 @@ static void test_each_allocation_of_linking(void **state)
         assert_true(status == WARD_ERR_NOMEM || status == WARD_OK);
         failures += status == WARD_ERR_NOMEM;
     }
-    assert_true(failures >= 20);
+    assert_true(failures >= failures_least);
+}
+
+static void test_each_allocation_of_linking(void **state)
+{
+    (void)state;
+    fail_each(use_link, 20);
+}
+
+static void test_each_allocation_of_clustering(void **state)
+{
+    (void)state;
+    fail_each(use_cluster, 8);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_of_linking)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_of_linking),
+                                       cmocka_unit_test(test_each_allocation_of_clustering)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
