@@ -44,9 +44,12 @@ struct ingest {
     size_t row_count;
     struct arena candidate_arena;
     struct candidate *candidates, **candidates_end;
-    struct buf json;                /* the event being taken */
-    struct buf verdict;             /* its verdict */
-    struct ward_str source, sha256; /* in `source_text` */
+    struct candidate **candidates_fresh; /* where those begin that were never looked at */
+    size_t candidates_known;             /* what was known when they were looked at last */
+    int64_t counts_ms;                   /* when counts were written last */
+    struct buf json;                     /* the event being taken */
+    struct buf verdict;                  /* its verdict */
+    struct ward_str source, sha256;      /* in `source_text` */
     struct buf source_text;
     uint64_t source_number;
     struct ingest_totals totals;
@@ -83,7 +86,7 @@ enum ward_status ingest_new(const struct ingest_options *options, struct ingest 
     if (!ingest)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     ingest->options = *options;
-    ingest->candidates_end = &ingest->candidates;
+    ingest->candidates_end = ingest->candidates_fresh = &ingest->candidates;
     known_init(&ingest->known);
     group_counts_init(&ingest->counts, INGEST_GROUPS_MAX);
     event_restorer_init(&ingest->reader);
@@ -125,9 +128,14 @@ void ingest_free(struct ingest *ingest)
     free(ingest);
 }
 
-void ingest_use_packs(struct ingest *ingest, const struct ingest_packs *packs)
+void ingest_use(struct ingest *ingest, const struct ingest_by *by)
 {
-    ingest->options.packs = *packs;
+    ingest->options.by = *by;
+}
+
+size_t ingest_group_count(const struct ingest *ingest)
+{
+    return ingest->counts.count;
 }
 
 const struct ingest_totals *ingest_totals(const struct ingest *ingest)
@@ -173,7 +181,7 @@ static bool fill_row(const struct ingest *ingest, struct arena *arena, struct st
                                 .reply_to = arena_copy(arena, event->reply_to),
                                 .event_json = arena_copy(arena, text.event_json),
                                 .verdict_json = arena_copy(arena, text.verdict_json),
-                                .packs = arena_copy(arena, ingest->options.packs.names),
+                                .packs = arena_copy(arena, ingest->options.by.packs),
                                 .has_time = event->has_time,
                                 .time_ms = event->time_ms,
                                 .is_neighbour = !verdict || verdict->level == WARD_LEVEL_NONE};
@@ -208,7 +216,7 @@ enum ward_status ingest_flush(struct ingest *ingest, struct ward_error *err)
         group_counts_changed(&ingest->counts, ingest->source, ingest->sha256);
     if (!groups.rows && groups.count)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    const struct store_batch batch = {.who = ingest->options.who,
+    const struct store_batch batch = {.who = ingest->options.by.who,
                                       .time_ms = now,
                                       .events = ingest->rows,
                                       .event_count = ingest->row_count,
@@ -220,6 +228,7 @@ enum ward_status ingest_flush(struct ingest *ingest, struct ward_error *err)
     if (status != WARD_OK)
         return status;
     group_counts_written(&ingest->counts);
+    ingest->counts_ms = now;
     ingest->totals.fresh += done.fresh;
     ingest->totals.edited += done.edited;
     ingest->totals.judged_again += done.judged_again;
@@ -273,7 +282,7 @@ static enum ward_status write_verdict(struct ingest *ingest, const struct ward_e
                                       const struct ward_verdict *verdict, struct ward_error *err)
 {
     buf_clear(&ingest->verdict);
-    verdict_json_put(&ingest->verdict, &ingest->options.packs.json, event, verdict);
+    verdict_json_put(&ingest->verdict, &ingest->options.by.json, event, verdict);
     if (ingest->verdict.failed)
         return error_set(err, ingest->verdict.failed, "out of memory");
     ingest->verdict.len--; /* the line end */
@@ -358,27 +367,51 @@ static enum ward_status put_candidate(struct ingest *ingest, struct candidate *c
 }
 
 /* First what flagged accounts show becomes known, then who else shows it. */
-static enum ward_status settle_candidates(struct ingest *ingest, struct ward_error *err)
+static enum ward_status put_ties(struct ingest *ingest, struct candidate *from,
+                                 struct ward_error *err)
 {
     enum ward_status status = WARD_OK;
-    for (struct candidate *c = ingest->candidates; c && status == WARD_OK; c = c->next) {
-        if (!known_has_account(&ingest->known, &c->event))
+    for (struct candidate *c = from; c && status == WARD_OK; c = c->next) {
+        if (!c->row.id.data || !known_has_account(&ingest->known, &c->event))
             continue;
         if (!known_add_shown(&ingest->known, &c->event, c->handles, c->handle_count))
             return error_set(err, WARD_ERR_NOMEM, "out of memory");
         status = put_candidate(ingest, c, err);
     }
-    for (struct candidate *c = ingest->candidates; c && status == WARD_OK; c = c->next)
+    for (struct candidate *c = from; c && status == WARD_OK; c = c->next)
         if (c->row.id.data &&
             known_has_shown(&ingest->known, &c->event, c->handles, c->handle_count))
             status = put_candidate(ingest, c, err);
+    return status;
+}
+
+static enum ward_status settle_candidates(struct ingest *ingest, struct ward_error *err)
+{
+    enum ward_status status = put_ties(ingest, ingest->candidates, err);
     if (status == WARD_OK)
         status = ingest_flush(ingest, err); /* the rows borrow from the candidates */
+    if (status != WARD_OK)
+        return status;
     ingest->candidates = NULL;
-    ingest->candidates_end = &ingest->candidates;
+    ingest->candidates_end = ingest->candidates_fresh = &ingest->candidates;
     arena_release(&ingest->candidate_arena);
     arena_init(&ingest->candidate_arena, 256u * 1024u, SIZE_MAX / 2);
-    return status;
+    return WARD_OK;
+}
+
+enum ward_status ingest_settle(struct ingest *ingest, int64_t counts_wait_ms,
+                               struct ward_error *err)
+{
+    const bool knows_more = ingest->known.count != ingest->candidates_known;
+    const enum ward_status status =
+        put_ties(ingest, knows_more ? ingest->candidates : *ingest->candidates_fresh, err);
+    if (status != WARD_OK)
+        return status;
+    ingest->candidates_known = ingest->known.count;
+    ingest->candidates_fresh = ingest->candidates_end;
+    if (!ingest->row_count && ingest->options.now_ms() - ingest->counts_ms < counts_wait_ms)
+        return WARD_OK;
+    return ingest_flush(ingest, err);
 }
 
 /* ---- taking ---------------------------------------------------------------------------------- */
@@ -458,6 +491,26 @@ enum ward_status ingest_raise(struct ingest *ingest, const struct ward_event *ev
     if (ingest->json.failed)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     return status == WARD_OK ? put_flagged(ingest, thread, &whole, kept, verdict, err) : status;
+}
+
+enum ward_status ingest_keep(struct ingest *ingest, const struct ward_event *event,
+                             const struct ward_verdict *verdict, struct ward_error *err)
+{
+    enum ward_status status = flush_when_full(ingest, err);
+    if (status != WARD_OK)
+        return status;
+    buf_clear(&ingest->json);
+    event_write_json(&ingest->json, event);
+    if (ingest->json.failed)
+        return error_set(err, WARD_ERR_NOMEM, "out of memory");
+    if (verdict->level > WARD_LEVEL_NONE)
+        return put_flagged(ingest, NULL, event, NULL, verdict, err);
+    status = write_verdict(ingest, event, verdict, err);
+    if (status == WARD_OK)
+        status = put_row(ingest, event, NULL, verdict,
+                         (struct row_text){buf_str(&ingest->json), buf_str(&ingest->verdict)}, err);
+    ingest->totals.neighbours += status == WARD_OK;
+    return status;
 }
 
 enum ward_status ingest_finish(struct ingest *ingest, struct ward_error *err)

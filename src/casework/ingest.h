@@ -24,16 +24,16 @@
 /** Groups counted in one run; messages of further groups are not counted. */
 #define INGEST_GROUPS_MAX (1u << 20)
 
-/** What judged. */
-struct ingest_packs {
-    struct ward_str names;    /**< of the packs in force, space between; borrowed */
+/** Who hands events in, and what judged them. */
+struct ingest_by {
+    struct ward_str packs;    /**< names of the packs in force, space between; borrowed */
     struct verdict_json json; /**< how verdicts are written; borrowed */
+    struct ward_str who;      /**< who ingests; borrowed */
 };
 
 struct ingest_options {
     struct store *store; /**< open for writing; borrowed */
-    struct ingest_packs packs;
-    struct ward_str who;     /**< who ingests; borrowed */
+    struct ingest_by by;
     uint32_t neighbours;     /**< 0 .. INGEST_NEIGHBOURS_MAX */
     int32_t zone_minutes;    /**< how times without zone are taken */
     int64_t (*now_ms)(void); /**< the clock */
@@ -59,8 +59,8 @@ void ingest_free(struct ingest *ingest);
 enum ward_status ingest_source(struct ingest *ingest, struct ward_str name, struct ward_str sha256,
                                struct ward_error *err) WARD_MUST_USE;
 
-/** Verdicts from here on were made by these packs. */
-void ingest_use_packs(struct ingest *ingest, const struct ingest_packs *packs);
+/** What is taken and written from here on is so by these. */
+void ingest_use(struct ingest *ingest, const struct ingest_by *by);
 
 /** One event, in input order. */
 struct ingest_item {
@@ -82,6 +82,25 @@ enum ward_status ingest_raise(struct ingest *ingest, const struct ward_event *ev
 
 /** Writes what is waiting: after it, everything taken is durable. */
 enum ward_status ingest_flush(struct ingest *ingest, struct ward_error *err) WARD_MUST_USE;
+
+/**
+ * For streams without end: stores the candidates that tie by now, keeps the others, and writes what
+ * is waiting. Counts of groups alone are written once `counts_wait_ms` have passed since the last
+ * write, so that a crash loses no more of them.
+ */
+enum ward_status ingest_settle(struct ingest *ingest, int64_t counts_wait_ms,
+                               struct ward_error *err) WARD_MUST_USE;
+
+/**
+ * Keeps an event whatever its level, outside of its thread and uncounted: one that somebody
+ * reported, or a part of the thread around it. `verdict` must be given. Written by the next flush.
+ */
+enum ward_status ingest_keep(struct ingest *ingest, const struct ward_event *event,
+                             const struct ward_verdict *verdict,
+                             struct ward_error *err) WARD_MUST_USE;
+
+/** Groups counted in the current source, at most INGEST_GROUPS_MAX. */
+size_t ingest_group_count(const struct ingest *ingest);
 
 /** Decides which candidates tie, and writes all. */
 enum ward_status ingest_finish(struct ingest *ingest, struct ward_error *err) WARD_MUST_USE;

@@ -89,7 +89,6 @@ enum ward_status scan_new(const struct scan_setup *setup, struct output *output,
     struct pipeline_setup how = {.engine = setup->engine,
                                  .check = setup->check,
                                  .ingest = setup->ingest,
-                                 .packs = setup->packs,
                                  .fail_level = setup->fail_level,
                                  .threads = setup->threads};
     const struct pipeline_hooks hooks = {.user = scan,

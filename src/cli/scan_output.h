@@ -15,7 +15,6 @@ struct scan_setup {
     struct verdict_json verdict_json; /**< of verdicts for programs */
     struct feed_options feed;
     struct ingest *ingest; /**< where verdicts are stored; NULL: nowhere */
-    struct ingest_packs packs;
     enum ward_level fail_level;
     int threads;
     bool json;

@@ -125,8 +125,6 @@ enum ward_status scan_request_open(struct scan_request *r, struct ward_error *er
     if (r->packs.failed || r->pack_names.failed)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     r->setup.verdict_json = (struct verdict_json){r->judge.lang, buf_str(&r->packs)};
-    r->setup.packs =
-        (struct ingest_packs){buf_str(&r->pack_names), {SAYS_BOTH, buf_str(&r->packs)}};
     if (r->no_context || !verdict_uses_memory((r->engine)->plan))
         return WARD_OK; /* packs that ask nothing of memory need none kept */
     status = ward_session_new(r->engine, NULL, &r->setup.check.session);
@@ -141,8 +139,9 @@ enum ward_status scan_request_open_store(struct scan_request *r, struct ward_err
     if (status != WARD_OK)
         return status;
     const struct ingest_options how = {.store = r->store,
-                                       .packs = r->setup.packs,
-                                       .who = str_of(r->storing.who),
+                                       .by = {.packs = buf_str(&r->pack_names),
+                                              .json = {SAYS_BOTH, buf_str(&r->packs)},
+                                              .who = str_of(r->storing.who)},
                                        .neighbours = r->neighbours,
                                        .zone_minutes = r->setup.feed.zone_minutes,
                                        .now_ms = clock_ms};

@@ -60,14 +60,21 @@ static enum ward_status take_turn(struct pipeline_stream *stream, struct reading
     struct pipeline *pipeline = stream->pipeline;
     const struct pipeline_setup *setup = &pipeline->setup;
     pipeline_order_enter(setup->order);
-    if (setup->ingest)
-        ingest_use_packs(setup->ingest, &setup->packs);
+    if (stream->hooks.begin)
+        stream->hooks.begin(stream->hooks.user);
     stream->judging = ready;
     pipeline->judging = stream;
     crew_start(pipeline->crew, ready->count);
-    const enum ward_status status = round_finish(stream, judged, reading->source->strict, err);
+    enum ward_status status = round_finish(stream, judged, reading->source->strict, err);
     if (status == WARD_OK && !reading->is_end)
         read_round(reading, judged, false);
+    if (stream->hooks.settle) {
+        struct ward_error cause = {0};
+        const enum ward_status settled = stream->hooks.settle(stream->hooks.user, status, &cause);
+        if (status == WARD_OK && settled != WARD_OK && err)
+            *err = cause;
+        status = status == WARD_OK ? settled : status;
+    }
     crew_finish(pipeline->crew);
     pipeline_order_leave(setup->order);
     return status;

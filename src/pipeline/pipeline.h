@@ -48,7 +48,6 @@ struct pipeline_setup {
     struct ward_check_options check;  /**< session set when context is on; borrowed */
     struct pipeline_order *order;     /**< borrowed; may be shared */
     struct ingest *ingest;            /**< where verdicts are stored; NULL: nowhere; borrowed */
-    struct ingest_packs packs;        /**< what judged, for the rows stored; borrowed */
     enum ward_level fail_level;       /**< see pipeline_totals.failing */
     int threads;                      /**< 1 .. PIPELINE_THREADS_MAX, the caller's counted */
 };
@@ -89,6 +88,10 @@ struct pipeline_hooks {
     bool (*admit)(void *user, struct ward_event *event);
     /** After each round that held something. */
     void (*progress)(void *user, const struct pipeline_totals *totals);
+    /** In each turn, before anything of it is finished. */
+    void (*begin)(void *user);
+    /** In each turn, after `status` came of finishing; a failure of its own is the stream's. */
+    enum ward_status (*settle)(void *user, enum ward_status status, struct ward_error *err);
 };
 
 struct pipeline_stream;
