@@ -198,7 +198,8 @@ enum ward_status overlay_write(const char *root, struct ward_str path, struct wa
         return error_set(err, WARD_ERR_LIMIT, "a file of an overlay has at most %u bytes",
                          OVERLAY_FILE_BYTES_MAX);
     enum ward_status status = overlay_list(root, OVERLAY_DRAFT, &list, err);
-    const uint32_t more = (access(full, F_OK) != 0) + !has_file(&list, "pack.yaml");
+    const uint32_t more =
+        (access(full, F_OK) != 0 ? 1u : 0u) + (has_file(&list, "pack.yaml") ? 0u : 1u);
     if (status == WARD_OK && list.count + more > OVERLAY_FILES_MAX)
         status =
             error_set(err, WARD_ERR_LIMIT, "an overlay has at most %u files", OVERLAY_FILES_MAX);

@@ -13,29 +13,25 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "pack/overlay.h"
-#include "pack/pack.h"
+#include "pack_fixture.h"
 
-#define ROOT_BYTES 64u
 static const char signals[] = "signals:\n  new-word: {slot: scene, terms: [x, y]}\n";
 
 static int make_root(void **state)
 {
-    char *root = malloc(ROOT_BYTES);
-    assert_non_null(root);
-    (void)snprintf(root, ROOT_BYTES, "/tmp/ward-overlay-XXXXXX");
-    assert_non_null(mkdtemp(root));
-    assert_int_equal(overlay_open(root, NULL), WARD_OK);
-    *state = root;
+    struct fixture *fixture = malloc(sizeof *fixture);
+    assert_non_null(fixture);
+    fixture_init(fixture);
+    assert_int_equal(overlay_open(fixture->root, NULL), WARD_OK);
+    *state = fixture;
     return 0;
 }
 
 static int remove_root(void **state)
 {
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", (const char *)*state);
-    const int failed = system(command); /* a path of our own making */
+    fixture_release(*state);
     free(*state);
-    return failed;
+    return 0;
 }
 
 static enum ward_status put(const char *root, const char *path, const char *content)
@@ -88,7 +84,7 @@ static void paths_that_may_stand(void **state)
 
 static void a_draft_is_written_and_read(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     static struct overlay_list list;
     struct buf content;
     char etag[OVERLAY_ETAG_BYTES];
@@ -120,7 +116,7 @@ static void a_draft_is_written_and_read(void **state)
 
 static void pack_yaml_goes_last(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     assert_int_equal(put(root, "rules/a.yaml", "rules: {}\n"), WARD_OK);
     assert_int_equal(overlay_remove(root, str_of("pack.yaml"), NULL), WARD_ERR_REFUSED);
     assert_int_equal(overlay_remove(root, str_of("rules/a.yaml"), NULL), WARD_OK);
@@ -130,7 +126,7 @@ static void pack_yaml_goes_last(void **state)
 
 static void too_much_is_refused(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     char *big = malloc(OVERLAY_FILE_BYTES_MAX + 2);
     assert_non_null(big);
     memset(big, '#', OVERLAY_FILE_BYTES_MAX + 1);
@@ -172,7 +168,7 @@ static enum ward_status take(void *context, const struct overlay_version *versio
 
 static void versions_count_up(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     struct seen seen = {.count = 0};
     uint32_t active = 7;
     uint32_t version;
@@ -201,7 +197,7 @@ static void versions_count_up(void **state)
 
 static void a_version_comes_back_as_draft(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     static struct overlay_list sealed;
     static struct overlay_list draft;
     assert_int_equal(put(root, "signals/a.yaml", signals), WARD_OK);
@@ -220,7 +216,7 @@ static void a_version_comes_back_as_draft(void **state)
 
 static void leftovers_of_a_crash_do_no_harm(void **state)
 {
-    const char *root = *state;
+    const char *root = ((struct fixture *)*state)->root;
     char path[128];
     static struct overlay_list list;
     assert_int_equal(put(root, "signals/a.yaml", signals), WARD_OK);
