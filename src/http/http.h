@@ -37,6 +37,8 @@ struct ward_str http_path(const struct http_request *request);
 struct ward_str http_part(const struct http_request *request, unsigned n);
 /** A header's value; `name` in any case. The first one if there are several. */
 struct ward_str http_header(const struct http_request *request, const char *name);
+/** How often a header is there. */
+unsigned http_header_count(const struct http_request *request, const char *name);
 /** A parameter of the query, percent-decoded, '+' read as a space. The first of its name. */
 struct ward_str http_query(const struct http_request *request, const char *name);
 /** True if the parameter stands in the query, even without value. */
@@ -76,6 +78,8 @@ struct http_reply {
     int status;
     struct buf body;
     const char *type; /**< Content-Type; static */
+    /** Sent in place of `body` when not empty: bytes that outlive the server, not copied. */
+    struct ward_str lasting;
     /** A file to send as body in place of `body`; closed once sent; -1: none. */
     int file;
     uint64_t file_bytes;

@@ -86,6 +86,7 @@ void http_problem(struct http_reply *reply, int status, const char *slug, const 
     }
     reply->status = status;
     reply->type = "application/problem+json";
+    reply->lasting = (struct ward_str){0};
     if (reply->file >= 0)
         (void)close(reply->file);
     reply->file = -1;
