@@ -32,7 +32,9 @@ enum casework_move {
 struct casework_request {
     enum casework_move move;
     struct ward_str a, b;
-    struct ward_str note; /**< or empty */
+    struct ward_str note;                  /**< or empty */
+    struct ward_str case_id;               /**< where a must be now; empty: wherever it is */
+    const struct store_condition *only_if; /**< see struct store_decision; NULL: none */
 };
 
 /**
@@ -42,5 +44,23 @@ struct casework_request {
 enum ward_status casework_move(struct store *store, const struct store_act *act,
                                const struct casework_request *request,
                                struct ward_error *err) WARD_MUST_USE;
+/** As casework_move(), without linking anew: that is left to the caller. Reads only the cases
+ * concerned. `seq` (NULL allowed): number of the decision. */
+enum ward_status casework_move_decide(struct store *store, const struct store_act *act,
+                                      const struct casework_request *request, uint64_t *seq,
+                                      struct ward_error *err) WARD_MUST_USE;
+
+/** A package that was written and left the house. */
+struct casework_package {
+    struct ward_str case_id;
+    const char *manifest_sha256, *key_sha256; /**< hex: what it is known by, and whose it is */
+    uint32_t files;
+    struct ward_str place; /**< where it was put */
+};
+
+/** Notes an export as a decision on its case. Errors of the store. */
+enum ward_status casework_note_export(struct store *store, const struct store_act *act,
+                                      const struct casework_package *package,
+                                      struct ward_error *err) WARD_MUST_USE;
 
 #endif

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json_out.h"
 #include "base/str.h"
 #include "casework/casework.h"
 #include "cli/case_decide.h"
 #include "cli/judge_options.h"
-#include "cli/law_texts.h"
 #include "cli/store_options.h"
+#include "engine/engine.h"
 #include "evidence/evidence.h"
+#include "evidence/law_texts.h"
 
 enum { OPT_SIGN = STORE_OPTIONS_END };
 
@@ -89,32 +89,6 @@ static enum ward_status sign_key(const struct export_request *r, char *out, size
                : error_set(err, WARD_ERR_ARGUMENT, "the path of the key is too long");
 }
 
-/* What left the house, to whom it belongs and how to know it again. */
-static enum ward_status note_export(const struct export_request *r, struct store *store,
-                                    const struct store_act *act, const char *case_id,
-                                    const struct evidence_receipt *receipt, struct ward_error *err)
-{
-    struct buf extra;
-    buf_init(&extra, 64u * 1024u);
-    buf_printf(&extra,
-               "{\"tagmanifest_sha256\":\"%s\",\"files\":%u,\"key_sha256\":\"%s\",\"path\":",
-               receipt->manifest_sha256, receipt->payload_files, receipt->key_sha256);
-    json_put_string(&extra, str_of(r->words[1]));
-    buf_put_char(&extra, '}');
-    const struct store_decision decision = {.time_ms = act->time_ms,
-                                            .who = act->who,
-                                            .kind = STORE_EXPORT,
-                                            .subject_kind = str_of("case"),
-                                            .subject = str_of(case_id),
-                                            .case_id = str_of(case_id),
-                                            .reason = str_of(receipt->manifest_sha256),
-                                            .extra_json = buf_str(&extra)};
-    const enum ward_status status = extra.failed ? error_set(err, extra.failed, "out of memory")
-                                                 : store_decide(store, &decision, NULL, NULL, err);
-    buf_release(&extra);
-    return status;
-}
-
 static enum ward_status export_case(const struct export_request *r, struct store *store,
                                     const struct law_texts *laws, struct evidence_receipt *receipt,
                                     struct ward_error *err)
@@ -137,8 +111,14 @@ static enum ward_status export_case(const struct export_request *r, struct store
                                                     .time_ms = act.time_ms};
         status = evidence_export(file, &how, receipt, err);
     }
-    if (status == WARD_OK)
-        status = note_export(r, store, &act, name.id, receipt, err);
+    if (status == WARD_OK) {
+        const struct casework_package package = {.case_id = str_of(name.id),
+                                                 .manifest_sha256 = receipt->manifest_sha256,
+                                                 .key_sha256 = receipt->key_sha256,
+                                                 .files = receipt->payload_files,
+                                                 .place = str_of(r->words[1])};
+        status = casework_note_export(store, &act, &package, err);
+    }
     case_file_free(file);
     return status;
 }
@@ -152,7 +132,7 @@ static int export_with_packs(const struct command *self, const struct export_req
     struct law_texts laws = {.count = 0};
     if (judge_request_open(&r->judge, &engine, err) != WARD_OK)
         return command_fail_pack(self, err);
-    enum ward_status status = law_texts_open(engine, &laws, err);
+    enum ward_status status = law_texts_open(engine->pack, &laws, err);
     if (status == WARD_OK)
         status = store_request_open(&r->storing, STORE_WRITE, &store, err);
     if (status == WARD_OK)

@@ -15,10 +15,11 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "casework/casework.h"
-#include "cli/law_texts.h"
 #include "cli/scan_run.h"
 #include "cli/source_hash.h"
+#include "engine/engine.h"
 #include "evidence/evidence.h"
+#include "evidence/law_texts.h"
 
 enum { OPT_OUT = SCAN_OPTIONS_END };
 
@@ -160,7 +161,7 @@ static enum ward_status write_report(const struct report_request *r, struct foun
     struct law_texts laws;
     struct buf out;
     buf_init(&out, 512u * 1024u * 1024u);
-    enum ward_status status = law_texts_open(r->scan.engine, &laws, err);
+    enum ward_status status = law_texts_open(r->scan.engine->pack, &laws, err);
     if (status == WARD_OK)
         status = list_sources(r, &found->arena, &sources, err);
     if (status == WARD_OK) {

@@ -1,4 +1,4 @@
-#include "cli/law_texts.h"
+#include "evidence/law_texts.h"
 
 #include "base/error.h"
 #include "base/str.h"
@@ -18,10 +18,9 @@ static bool put_day(struct arena *arena, int64_t time_ms, struct ward_str *out)
     return out->data != NULL;
 }
 
-enum ward_status law_texts_open(const struct ward_engine *engine, struct law_texts *out,
+enum ward_status law_texts_open(const struct pack *pack, struct law_texts *out,
                                 struct ward_error *err)
 {
-    const struct pack *pack = engine->pack;
     *out = (struct law_texts){.count = pack->law_count};
     arena_init(&out->arena, 16u * 1024u, SIZE_MAX / 2);
     struct evidence_law *laws = arena_calloc(&out->arena, pack->law_count + 1u, sizeof *laws);
