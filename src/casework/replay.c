@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "casework/event_restore.h"
-#include "casework/replay_rules.h"
+#include "casework/name_ids.h"
 #include "casework/verdict_read.h"
 #include "engine/session.h"
 
@@ -33,7 +33,7 @@ struct record {
 
 struct replay {
     struct arena names; /* case ids, names of rules */
-    struct replay_names rules;
+    struct name_ids rules;
     struct record *records;
     uint64_t count, capacity;
     uint64_t *changes; /* indexes of records */
@@ -71,22 +71,22 @@ static enum ward_status no_memory(struct ward_error *err)
 static enum ward_status note_verdict(struct replay *replay, const struct ward_verdict *verdict,
                                      struct judged *out)
 {
-    struct replay_names *rules = &replay->rules;
+    struct name_ids *rules = &replay->rules;
     const uint64_t first = rules->id_count;
     for (size_t i = 0; i < verdict->reason_count; i++)
-        if (!replay_names_add(rules, verdict->reasons[i].rule))
+        if (!name_ids_add(rules, verdict->reasons[i].rule))
             return WARD_ERR_NOMEM;
     for (size_t i = 0; i < verdict->help_count; i++)
-        if (!replay_names_add(rules, verdict->help[i].rule))
+        if (!name_ids_add(rules, verdict->help[i].rule))
             return WARD_ERR_NOMEM;
     *out = (struct judged){.first = first,
-                           .rule_count = replay_names_sort(rules, first),
+                           .rule_count = name_ids_sort(rules, first),
                            .score = (float)verdict->score,
                            .level = verdict->level};
     return WARD_OK;
 }
 
-static bool note_list(struct replay_names *rules, const json_t *list)
+static bool note_list(struct name_ids *rules, const json_t *list)
 {
     size_t i;
     const json_t *item;
@@ -94,8 +94,8 @@ static bool note_list(struct replay_names *rules, const json_t *list)
     {
         const json_t *rule = json_object_get(item, "rule");
         if (json_is_string(rule) &&
-            !replay_names_add(rules,
-                              (struct ward_str){json_string_value(rule), json_string_length(rule)}))
+            !name_ids_add(rules,
+                          (struct ward_str){json_string_value(rule), json_string_length(rule)}))
             return false;
     }
     return true;
@@ -105,7 +105,7 @@ static bool note_list(struct replay_names *rules, const json_t *list)
 static enum ward_status note_stored(struct run *run, const struct store_event *event,
                                     struct judged *out, struct ward_error *err)
 {
-    struct replay_names *rules = &run->replay->rules;
+    struct name_ids *rules = &run->replay->rules;
     const uint64_t first = rules->id_count;
     if (event->verdict_json.len) {
         json_t *root =
@@ -121,7 +121,7 @@ static enum ward_status note_stored(struct run *run, const struct store_event *e
             return no_memory(err);
     }
     *out = (struct judged){.first = first,
-                           .rule_count = replay_names_sort(rules, first),
+                           .rule_count = name_ids_sort(rules, first),
                            .score = (float)event->score,
                            .level = event->level};
     return WARD_OK;
@@ -250,7 +250,7 @@ static enum ward_status compare(struct replay *replay, struct ward_error *err)
     struct replay_totals *totals = &replay->totals;
     totals->judged = replay->count;
     replay->changes = calloc(replay->count + 1, sizeof *replay->changes);
-    if (!replay->changes || !replay_names_count(&replay->rules))
+    if (!replay->changes || !name_ids_count(&replay->rules))
         return no_memory(err);
     for (uint64_t i = 0; i < replay->count; i++) {
         const struct record *r = &replay->records[i];
@@ -261,7 +261,7 @@ static enum ward_status compare(struct replay *replay, struct ward_error *err)
         replay->changes[totals->changed++] = i;
         compare_rules(replay, r, count_rule);
     }
-    replay_names_rank(&replay->rules);
+    name_ids_rank(&replay->rules);
     for (unsigned side = 0; side < 2; side++) {
         replay->listed[side] =
             calloc((size_t)replay->rules.name_count + 1, sizeof(struct ward_str));
@@ -344,7 +344,7 @@ enum ward_status replay_run(const struct replay_options *options, struct replay 
     if (!run.replay)
         return no_memory(err);
     arena_init(&run.replay->names, 65536, SIZE_MAX / 2);
-    replay_names_init(&run.replay->rules, &run.replay->names);
+    name_ids_init(&run.replay->rules, &run.replay->names);
     arena_init(&run.arena, 65536, SIZE_MAX / 2);
     event_restorer_init(&run.reader);
     enum ward_status status = start(&run, err);
@@ -369,7 +369,7 @@ void replay_free(struct replay *replay)
 {
     if (!replay)
         return;
-    replay_names_release(&replay->rules);
+    name_ids_release(&replay->rules);
     arena_release(&replay->names);
     free(replay->records);
     free(replay->changes);

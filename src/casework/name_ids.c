@@ -1,26 +1,26 @@
-#include "casework/replay_rules.h"
+#include "casework/name_ids.h"
 
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/str.h"
 
-void replay_names_init(struct replay_names *names, struct arena *arena)
+void name_ids_init(struct name_ids *names, struct arena *arena)
 {
-    *names = (struct replay_names){.arena = arena};
+    *names = (struct name_ids){.arena = arena};
 }
 
-void replay_names_release(struct replay_names *names)
+void name_ids_release(struct name_ids *names)
 {
     free(names->names);
     free(names->slots);
     free(names->ids);
     free(names->counts);
     free(names->ranking);
-    *names = (struct replay_names){0};
+    *names = (struct name_ids){0};
 }
 
-static uint32_t *find_slot(const struct replay_names *n, struct ward_str name)
+static uint32_t *find_slot(const struct name_ids *n, struct ward_str name)
 {
     uint32_t at = (uint32_t)hash_bytes(name.data, name.len, 0) & (n->slot_count - 1);
     while (n->slots[at] && !str_equal(n->names[n->slots[at] - 1], name))
@@ -29,12 +29,12 @@ static uint32_t *find_slot(const struct replay_names *n, struct ward_str name)
 }
 
 /* Room for one name more. */
-static bool grow_names(struct replay_names *n)
+static bool grow_names(struct name_ids *n)
 {
     if (n->name_count < n->name_capacity)
         return true;
     const uint32_t capacity = n->name_capacity ? n->name_capacity * 2 : 256;
-    if (capacity > REPLAY_RULES_MAX)
+    if (capacity > NAME_IDS_MAX)
         return false;
     struct ward_str *names = realloc(n->names, capacity * sizeof *names);
     if (!names)
@@ -52,7 +52,7 @@ static bool grow_names(struct replay_names *n)
     return true;
 }
 
-static bool grow_ids(struct replay_names *n)
+static bool grow_ids(struct name_ids *n)
 {
     if (n->id_count < n->id_capacity)
         return true;
@@ -65,9 +65,9 @@ static bool grow_ids(struct replay_names *n)
     return true;
 }
 
-bool replay_names_add(struct replay_names *n, struct ward_str name)
+bool name_ids_take(struct name_ids *n, struct ward_str name, uint32_t *id)
 {
-    if (!grow_names(n) || !grow_ids(n))
+    if (!grow_names(n))
         return false;
     uint32_t *slot = find_slot(n, name);
     if (!*slot) {
@@ -77,7 +77,25 @@ bool replay_names_add(struct replay_names *n, struct ward_str name)
         n->names[n->name_count++] = copy;
         *slot = n->name_count;
     }
-    n->ids[n->id_count++] = *slot - 1;
+    *id = *slot - 1;
+    return true;
+}
+
+bool name_ids_find(const struct name_ids *n, struct ward_str name, uint32_t *id)
+{
+    const uint32_t *slot = n->slot_count ? find_slot(n, name) : NULL;
+    if (!slot || !*slot)
+        return false;
+    *id = *slot - 1;
+    return true;
+}
+
+bool name_ids_add(struct name_ids *n, struct ward_str name)
+{
+    uint32_t id;
+    if (!grow_ids(n) || !name_ids_take(n, name, &id))
+        return false;
+    n->ids[n->id_count++] = id;
     return true;
 }
 
@@ -88,7 +106,7 @@ static int by_id(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-uint32_t replay_names_sort(struct replay_names *n, uint64_t first)
+uint32_t name_ids_sort(struct name_ids *n, uint64_t first)
 {
     uint64_t kept = first;
     if (n->id_count > first + 1)
@@ -100,7 +118,7 @@ uint32_t replay_names_sort(struct replay_names *n, uint64_t first)
     return (uint32_t)(kept - first);
 }
 
-bool replay_names_count(struct replay_names *n)
+bool name_ids_count(struct name_ids *n)
 {
     n->counts = calloc((size_t)n->name_count + 1, sizeof *n->counts);
     n->ranking = calloc((size_t)n->name_count + 1, sizeof *n->ranking);
@@ -118,7 +136,7 @@ static int by_count(const void *a, const void *b)
     return left != right ? (left < right) - (left > right) : str_compare(x->name, y->name);
 }
 
-void replay_names_rank(struct replay_names *n)
+void name_ids_rank(struct name_ids *n)
 {
     n->ranked = 0;
     for (uint32_t i = 0; i < n->name_count; i++)
