@@ -30,9 +30,10 @@ struct audit_request {
     bool json, wants_help;
 };
 
-static enum ward_status take_option(struct audit_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct audit_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         if (r->verb)
@@ -60,17 +61,10 @@ static enum ward_status take_option(struct audit_request *r, int id, const char 
 static enum ward_status read_request(struct audit_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     store_request_init(&r->storing);
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     if (r->verb || r->wants_help)
         return WARD_OK;
     return error_set(err, WARD_ERR_ARGUMENT, "say what to do: verify, show or anchor");

@@ -64,9 +64,10 @@ static enum ward_status take_states(struct cases_request *r, const char *value,
     return WARD_OK;
 }
 
-static enum ward_status take_option(struct cases_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct cases_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         if (r->word_count == OPERANDS_MAX)
@@ -107,17 +108,7 @@ static enum ward_status take_option(struct cases_request *r, int id, const char 
 static enum ward_status read_request(struct cases_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
-    return WARD_OK;
+    return options_read(options, argc, argv, take_option, r, err);
 }
 
 /* ---- list and show --------------------------------------------------------------------------- */

@@ -41,9 +41,10 @@ static enum ward_status take_kind(struct check_request *r, const char *value,
     return error_set(err, WARD_ERR_ARGUMENT, "--kind does not understand \"%s\"", value);
 }
 
-static enum ward_status take_option(struct check_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct check_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         if (r->text)
@@ -70,16 +71,9 @@ static enum ward_status take_option(struct check_request *r, int id, const char 
 static enum ward_status read_request(struct check_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     if (!r->text && !r->judge.wants_help)
         return error_set(err, WARD_ERR_ARGUMENT, "no text is given; \"-\" reads standard input");
     return judge_request_check(&r->judge, err);

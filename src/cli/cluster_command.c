@@ -41,27 +41,30 @@ struct texts {
     size_t capacity;
 };
 
+static enum ward_status take_option(void *context, int id, const char *value,
+                                    struct ward_error *err)
+{
+    struct cluster_request *r = context;
+    (void)err;
+    if (id == OPTIONS_OPERAND)
+        r->files[r->file_count++] = value;
+    r->json |= id == OPT_JSON;
+    r->all |= id == OPT_ALL;
+    r->wants_help |= id == OPT_HELP;
+    r->separator = id == OPT_ZERO ? '\0' : r->separator;
+    return WARD_OK;
+}
+
 static enum ward_status read_request(struct cluster_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     *r = (struct cluster_request){.separator = '\n',
                                   .files = calloc((size_t)argc + 1u, sizeof *r->files)};
     if (!r->files)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        if (id == OPTIONS_BAD)
-            return WARD_ERR_ARGUMENT;
-        if (id == OPTIONS_OPERAND)
-            r->files[r->file_count++] = value;
-        r->json |= id == OPT_JSON;
-        r->all |= id == OPT_ALL;
-        r->wants_help |= id == OPT_HELP;
-        r->separator = id == OPT_ZERO ? '\0' : r->separator;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     if (!r->file_count && !r->wants_help)
         return error_set(err, WARD_ERR_ARGUMENT, "no file is given; \"-\" reads standard input");
     return WARD_OK;

@@ -33,9 +33,10 @@ struct export_request {
     const char *sign; /* or NULL */
 };
 
-static enum ward_status take_option(struct export_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct export_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         if (r->word_count == 2)
@@ -56,18 +57,11 @@ static enum ward_status take_option(struct export_request *r, int id, const char
 static enum ward_status read_request(struct export_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     store_request_init(&r->storing);
     judge_request_init(&r->judge);
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     if (r->word_count < 2 && !r->judge.wants_help)
         return error_set(err, WARD_ERR_ARGUMENT, "a case and a folder or ZIP file are wanted");
     return WARD_OK;

@@ -166,6 +166,19 @@ int options_next(struct options_reader *reader, const char **value, struct ward_
     return next_letter(reader, value, err);
 }
 
+enum ward_status options_read(const struct option_spec *table, int argc, char **argv,
+                              option_taker take, void *context, struct ward_error *err)
+{
+    struct options_reader reader;
+    const char *value;
+    int id;
+    enum ward_status status = WARD_OK;
+    options_start(&reader, table, argc, argv);
+    while (status == WARD_OK && (id = options_next(&reader, &value, err)) != OPTIONS_END)
+        status = id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take(context, id, value, err);
+    return status;
+}
+
 bool options_number(const char *text, long low, long high, long *out)
 {
     char *end;

@@ -42,6 +42,15 @@ void options_start(struct options_reader *reader, const struct option_spec *tabl
  */
 int options_next(struct options_reader *reader, const char **value, struct ward_error *err);
 
+/** Takes one option of the table, or OPTIONS_OPERAND, with its value; an error ends the reading. */
+typedef enum ward_status (*option_taker)(void *context, int id, const char *value,
+                                         struct ward_error *err);
+
+/** Hands everything from argv[1] on to `take`. Its errors; WARD_ERR_ARGUMENT as options_next(). */
+enum ward_status options_read(const struct option_spec *table, int argc, char **argv,
+                              option_taker take, void *context,
+                              struct ward_error *err) WARD_MUST_USE;
+
 /** Reads a whole decimal number in [low, high]; false if it is anything else. */
 bool options_number(const char *text, long low, long high, long *out);
 /** Reads a decimal fraction in [low, high], point as separator whatever the locale. */

@@ -63,9 +63,10 @@ static enum ward_status take_operand(struct arguments *arguments, const char *wo
     return pack_dirs_split(&arguments->dirs, word, &arguments->arena, err);
 }
 
-static enum ward_status take_option(struct arguments *arguments, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct arguments *arguments = context;
     switch (id) {
     case OPT_HELP:
         arguments->wants_help = true;
@@ -95,18 +96,9 @@ static enum ward_status take_option(struct arguments *arguments, int id, const c
 static enum ward_status read_arguments(struct arguments *arguments, int argc, char **argv,
                                        struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status = take_option(arguments, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
-    if (arguments->wants_help)
-        return WARD_OK;
-    enum ward_status status = WARD_OK;
+    enum ward_status status = options_read(options, argc, argv, take_option, arguments, err);
+    if (status != WARD_OK || arguments->wants_help)
+        return status;
     if (arguments->packs)
         status = pack_dirs_split(&arguments->dirs, arguments->packs, &arguments->arena, err);
     else if (!arguments->dirs.count)

@@ -31,9 +31,10 @@ struct list_request {
     bool json, zh, wants_help;
 };
 
-static enum ward_status take_option(struct list_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct list_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         return error_set(err, WARD_ERR_ARGUMENT, "\"%s\" is not expected", value);
@@ -59,18 +60,8 @@ static enum ward_status take_option(struct list_request *r, int id, const char *
 static enum ward_status read_request(struct list_request *r, const struct option_spec *table,
                                      int argc, char **argv, struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     store_request_init(&r->storing);
-    options_start(&reader, table, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
-    return WARD_OK;
+    return options_read(table, argc, argv, take_option, r, err);
 }
 
 static enum ward_status put_people(const struct list_request *r, struct store *store,

@@ -47,9 +47,10 @@ struct replay_request {
     bool json, quiet, wants_help;
 };
 
-static enum ward_status take_option(struct replay_request *r, int id, const char *value,
+static enum ward_status take_option(void *context, int id, const char *value,
                                     struct ward_error *err)
 {
+    struct replay_request *r = context;
     switch (id) {
     case OPTIONS_OPERAND:
         return error_set(err, WARD_ERR_ARGUMENT, "\"%s\" is not expected", value);
@@ -81,20 +82,10 @@ static enum ward_status take_option(struct replay_request *r, int id, const char
 static enum ward_status read_request(struct replay_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     store_request_init(&r->storing);
     judge_request_init(&r->judging);
     judge_request_init(&r->against);
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        const enum ward_status status =
-            id == OPTIONS_BAD ? WARD_ERR_ARGUMENT : take_option(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
-    return WARD_OK;
+    return options_read(options, argc, argv, take_option, r, err);
 }
 
 /* ---- text ---- */

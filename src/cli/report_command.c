@@ -38,25 +38,23 @@ struct report_request {
     char url[4200];
 };
 
+static enum ward_status take_option(void *context, int id, const char *value,
+                                    struct ward_error *err)
+{
+    struct report_request *r = context;
+    if (id != OPT_OUT)
+        return scan_option_take(&r->scan, id, value, err);
+    r->path = value;
+    return WARD_OK;
+}
+
 static enum ward_status read_request(struct report_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
     r->path = "report.html";
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        enum ward_status status = WARD_OK;
-        if (id == OPTIONS_BAD)
-            return WARD_ERR_ARGUMENT;
-        if (id == OPT_OUT)
-            r->path = value;
-        else
-            status = scan_option_take(&r->scan, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     return r->scan.judge.wants_help ? WARD_OK : scan_request_check(&r->scan, err);
 }
 

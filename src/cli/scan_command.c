@@ -17,24 +17,22 @@ static const struct option_spec options[] = {
     JUDGE_OPTIONS,
     {0, NULL, 0, NULL, NULL}};
 
+static enum ward_status take_option(void *context, int id, const char *value,
+                                    struct ward_error *err)
+{
+    struct scan_request *r = context;
+    if (id != OPT_ALL)
+        return scan_option_take(r, id, value, err);
+    r->setup.all = true;
+    return WARD_OK;
+}
+
 static enum ward_status read_request(struct scan_request *r, int argc, char **argv,
                                      struct ward_error *err)
 {
-    struct options_reader reader;
-    const char *value;
-    int id;
-    options_start(&reader, options, argc, argv);
-    while ((id = options_next(&reader, &value, err)) != OPTIONS_END) {
-        enum ward_status status = WARD_OK;
-        if (id == OPTIONS_BAD)
-            return WARD_ERR_ARGUMENT;
-        if (id == OPT_ALL)
-            r->setup.all = true;
-        else
-            status = scan_option_take(r, id, value, err);
-        if (status != WARD_OK)
-            return status;
-    }
+    const enum ward_status status = options_read(options, argc, argv, take_option, r, err);
+    if (status != WARD_OK)
+        return status;
     r->stores = r->storing.is_given;
     return r->judge.wants_help ? WARD_OK : scan_request_check(r, err);
 }
