@@ -12,13 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/ingest_part.h"
+#include "api/content_id.h"
+#include "api/relinker.h"
 #include "api/repeats.h"
 #include "base/error.h"
 #include "base/json_pen.h"
 #include "base/str.h"
 #include "base/time_text.h"
-#include "feed/event_write.h"
 
 /* Counts of groups alone wait so long for events to be written with. */
 #define COUNTS_WAIT_MS 1000
@@ -177,7 +177,7 @@ struct body {
     struct judge *judge;
     struct ward_str who;
     struct intake_result *result;
-    char id[48]; /* made for an event without */
+    char id[CONTENT_ID_BYTES]; /* made for an event without */
     struct buf content;
 };
 
@@ -231,29 +231,17 @@ static enum ward_status end_turn(void *user, enum ward_status status, struct war
     return settled;
 }
 
-/* An event without id is known by all that it says: the same again is the same event. */
-static void name_by_content(struct body *body, struct ward_event *event)
+static struct ward_str named_or(struct ward_str made_up, struct ward_str name)
 {
-    unsigned char hash[16];
-    char hex[2 * sizeof hash + 1];
-    struct ward_event nameless = *event;
-    nameless.id = (struct ward_str){0};
-    buf_clear(&body->content);
-    event_write_json(&body->content, &nameless);
-    if (body->content.failed)
-        return;
-    (void)crypto_generichash(hash, sizeof hash, (const unsigned char *)body->content.data,
-                             body->content.len, NULL, 0);
-    (void)sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    const int len = snprintf(body->id, sizeof body->id, "content-%s", hex);
-    event->id = (struct ward_str){body->id, (size_t)len};
+    return name.len ? name : made_up;
 }
 
 static bool admit(void *user, struct ward_event *event)
 {
     struct body *body = user;
-    if (str_starts(event->id, str_of(body->intake->nameless)))
-        name_by_content(body, event);
+    const struct ward_str nameless = str_of(body->intake->nameless);
+    if (event->id.len > nameless.len && memcmp(event->id.data, nameless.data, nameless.len) == 0)
+        event->id = named_or(event->id, content_id(event, &body->content, body->id));
     if (!repeats_knows(&body->intake->repeats, event))
         return true;
     body->result->duplicate++;
@@ -350,8 +338,7 @@ void intake_put(struct buf *out, const struct intake_result *result)
     pen_integer(&pen, (int64_t)result->duplicate);
     pen_key(&pen, "errors");
     pen_open(&pen, '[');
-    const uint64_t listed =
-        result->faulty < INTAKE_ERRORS_MAX ? result->faulty : INTAKE_ERRORS_MAX;
+    const uint64_t listed = result->faulty < INTAKE_ERRORS_MAX ? result->faulty : INTAKE_ERRORS_MAX;
     for (uint64_t i = 0; i < listed; i++) {
         pen_open(&pen, '{');
         pen_key(&pen, "line");
@@ -378,8 +365,8 @@ static void name_source(struct intake *intake)
     buf_put_char(&at, '\0');
     randombytes_buf(random, sizeof random);
     (void)sodium_bin2hex(hex, sizeof hex, random, sizeof random);
-    (void)snprintf(intake->source, sizeof intake->source, "live %s %.6s",
-                   at.failed ? "" : at.data, hex);
+    (void)snprintf(intake->source, sizeof intake->source, "live %s %.6s", at.failed ? "" : at.data,
+                   hex);
     (void)snprintf(intake->nameless, sizeof intake->nameless, "body-%s", hex);
     buf_release(&at);
 }
@@ -415,7 +402,9 @@ void intake_free(struct intake *intake)
         return;
     if (intake->ingest && intake->judge) {
         use(intake, intake->judge, str_of("ward"));
-        (void)ingest_finish(intake->ingest, NULL);
+        const enum ward_status status = ingest_finish(intake->ingest, NULL);
+        if (status != WARD_OK)
+            api_log(intake->api, API_LOG_ERROR, "events-not-stored", ward_status_name(status));
     }
     judge_drop(intake, intake->judge);
     ingest_free(intake->ingest);

@@ -37,7 +37,7 @@ struct intake_result {
     uint64_t faulty; /**< records that could not be used */
     struct intake_fault {
         uint64_t line;
-        char detail[160];
+        char detail[WARD_ERROR_MESSAGE_BYTES];
     } faults[INTAKE_ERRORS_MAX]; /**< the first of them */
 };
 

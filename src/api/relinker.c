@@ -55,9 +55,8 @@ static void relink(struct api *api, struct api_worker *worker, void *context)
 {
     struct relinker *relinker = context;
     const int64_t began_ms = steady_ms();
-    const struct store_act act = {.who = str_of("ward"),
-                                  .time_ms = api_now_ms(),
-                                  .reason = str_of("events came in")};
+    const struct store_act act = {
+        .who = str_of("ward"), .time_ms = api_now_ms(), .reason = str_of("events came in")};
     struct ward_error err = {0};
     enum ward_status status = WARD_ERR_BUSY;
     if (worker->store && !api_stops(api)) /* else it is due after the next start */
@@ -94,8 +93,7 @@ static void begin(struct relinker *relinker)
     relinker->due_ms = 0;
     relinker->is_running = true;
     (void)pthread_mutex_unlock(&relinker->lock);
-    const enum ward_status status =
-        api_later(relinker->api, API_LANE_SLOW, relink, relinker, &err);
+    const enum ward_status status = api_later(relinker->api, API_LANE_SLOW, relink, relinker, &err);
     (void)pthread_mutex_lock(&relinker->lock);
     if (status == WARD_OK)
         return;

@@ -41,10 +41,10 @@ static void put_field(struct buf *out, struct ward_str field)
 
 static uint64_t hash_event(struct repeats *repeats, const struct ward_event *event)
 {
-    const struct ward_str fields[] = {
-        event->platform, event->group,    event->id,     event->text,           event->account,
-        event->alias,    event->reply_to, event->quoted, event->forwarded_from, event->group_name,
-        event->author_kind};
+    const struct ward_str fields[] = {event->platform,   event->group,      event->id,
+                                      event->text,       event->account,    event->alias,
+                                      event->reply_to,   event->quoted,     event->forwarded_from,
+                                      event->group_name, event->author_kind};
     struct buf *bytes = &repeats->bytes;
     unsigned char hash[crypto_shorthash_BYTES];
     uint64_t number = 0;
@@ -82,9 +82,8 @@ static bool has(const struct repeats_table *table, uint64_t hash)
 
 static bool grow(struct repeats_table *table)
 {
-    struct repeats_table larger = {.capacity =
-                                       table->capacity ? table->capacity * 2 : FIRST_CAPACITY,
-                                   .count = table->count};
+    struct repeats_table larger = {
+        .capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY, .count = table->count};
     larger.slots = calloc(larger.capacity, sizeof *larger.slots);
     if (!larger.slots)
         return false;
