@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "store/audit_log.h"
+#include "store/records_seal.h"
 #include "store/rows.h"
 
 #define PAGE 500
@@ -77,6 +78,8 @@ struct verifier {
     unsigned char found[DIGEST_BYTES]; /* hash of its one row */
     uint64_t totals[5];                /* rows that entries speak of, by rows_kind */
     int64_t counted[4];
+    uint64_t sealing; /* the last entry that wrote sealed records; 0 none */
+    unsigned char sealed[DIGEST_BYTES];
 };
 
 /* Keeps the first fault, by entry. */
@@ -191,6 +194,10 @@ static enum ward_status take_entry(void *context, size_t index, const struct db_
         p->seq = row.seq;
         p->kind = rows_of(row.draft.kind);
         memcpy(p->rows, row.draft.rows.data, DIGEST_BYTES);
+    }
+    if (row.draft.rows.len == DIGEST_BYTES && rows_of(row.draft.kind) == ROWS_NONE) {
+        v->sealing = row.seq;
+        memcpy(v->sealed, row.draft.rows.data, DIGEST_BYTES);
     }
     if (row.hash.len == DIGEST_BYTES)
         memcpy(v->prev, row.hash.data, DIGEST_BYTES);
@@ -364,6 +371,24 @@ static enum ward_status check_orphans(struct verifier *v, struct ward_error *err
     return found;
 }
 
+/* Sealed records are all hashed together: the last entry that wrote one speaks of them all. */
+static enum ward_status check_records(struct verifier *v, struct ward_error *err)
+{
+    unsigned char hash[DIGEST_BYTES];
+    struct records_sealed sealed;
+    const enum ward_status status = records_seal_check(v->store, &sealed, hash, err);
+    if (status != WARD_OK)
+        return status;
+    v->report->rows += sealed.count;
+    if (sealed.bad_entry)
+        report_fault(v, sealed.bad_entry, "its record in the store was changed since");
+    else if (v->sealing ? memcmp(hash, v->sealed, sizeof hash) != 0 : sealed.count > 0)
+        report_fault(v, v->sealing ? v->sealing : 1,
+                     "the records in the store are not those that stood after it: one was changed,"
+                     " added, taken away or set back");
+    return WARD_OK;
+}
+
 /* ---- the anchor ------------------------------------------------------------------------------ */
 
 /* Next word of a line, blank-separated. */
@@ -513,7 +538,8 @@ static enum ward_status verify_work(struct store *store, void *context, struct w
     if (status != WARD_OK)
         return status;
     check_end(v);
-    return check_orphans(v, err);
+    status = check_orphans(v, err);
+    return status == WARD_OK ? check_records(v, err) : status;
 }
 
 enum ward_status store_audit_verify(struct store *store, const char *anchor_path,

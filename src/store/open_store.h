@@ -50,6 +50,10 @@ enum ward_status store_read(struct store *store, store_work work, void *context,
 enum ward_status take_integer(void *context, size_t index, const struct db_value *columns,
                               struct ward_error *err);
 
+/** WARD_ERR_ARGUMENT when an entry of that kind or size is not for callers to write. */
+enum ward_status store_may_enter(struct ward_str kind, struct ward_str body_json,
+                                 struct ward_error *err) WARD_MUST_USE;
+
 /** WARD_ERR_ARGUMENT when nobody is named or the store was opened for reading. */
 enum ward_status store_may_write(const struct store *store, struct ward_str who,
                                  struct ward_error *err) WARD_MUST_USE;

@@ -66,4 +66,18 @@ static const char step_1[] =
     "CREATE UNIQUE INDEX ward_audit_nonce ON ward_audit (nonce);"
     "CREATE TABLE ward_head (id %i PRIMARY KEY, entries %i NOT NULL, hash %b NOT NULL);";
 
-const char *const schema_steps[STORE_SCHEMA] = {step_1};
+/*
+ * ward_record        see store_records.h. entry: audit entry of a sealed record, 0 of a quiet one;
+ *                    digest: hash of a sealed record, empty of a quiet one.
+ * ward_record_serial one row a kind: the etag of its last change; that of kind '' is the last of
+ *                    all.
+ */
+static const char step_2[] =
+    "CREATE TABLE ward_record (kind %s NOT NULL, id %s NOT NULL, etag %i NOT NULL,"
+    " entry %i NOT NULL, digest %b NOT NULL, created_ms %i NOT NULL, changed_ms %i NOT NULL,"
+    " expires_ms %i NOT NULL, json %s NOT NULL, PRIMARY KEY (kind, id));"
+    "CREATE INDEX ward_record_sealed ON ward_record (kind, id) WHERE entry > 0;"
+    "CREATE INDEX ward_record_expires ON ward_record (kind, expires_ms) WHERE expires_ms > 0;"
+    "CREATE TABLE ward_record_serial (kind %s PRIMARY KEY, serial %i NOT NULL);";
+
+const char *const schema_steps[STORE_SCHEMA] = {step_1, step_2};

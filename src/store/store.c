@@ -390,22 +390,28 @@ static enum ward_status put_entry(struct store *s, void *context, struct ward_er
     return audit_append(s, context, err);
 }
 
-enum ward_status store_audit_add(struct store *store, const struct store_act *act,
-                                 struct ward_str kind, struct ward_str body_json,
+enum ward_status store_may_enter(struct ward_str kind, struct ward_str body_json,
                                  struct ward_error *err)
 {
     static const char *const ours[] = {"create",    "migrate",  "ingest", "link",
                                        "configure", "decision", "erase",  "purge"};
-    struct audit_draft draft = {act->time_ms, kind, act->who, body_json, {0}};
-    const enum ward_status status = store_may_write(store, act->who, err);
-    if (status != WARD_OK)
-        return status;
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         if (str_equal(kind, str_of(ours[i])))
             return error_set(err, WARD_ERR_ARGUMENT, "the store itself writes such entries");
     if (!is_word(kind, KIND_MAX) || body_json.len > AUDIT_BODY_MAX)
         return error_set(err, WARD_ERR_ARGUMENT, "not a kind of entry, or a body over 64 KB");
-    return store_write(store, put_entry, &draft, err);
+    return WARD_OK;
+}
+
+enum ward_status store_audit_add(struct store *store, const struct store_act *act,
+                                 struct ward_str kind, struct ward_str body_json,
+                                 struct ward_error *err)
+{
+    struct audit_draft draft = {act->time_ms, kind, act->who, body_json, {0}};
+    enum ward_status status = store_may_write(store, act->who, err);
+    if (status == WARD_OK)
+        status = store_may_enter(kind, body_json, err);
+    return status == WARD_OK ? store_write(store, put_entry, &draft, err) : status;
 }
 
 /* ---- the head -------------------------------------------------------------------------------- */

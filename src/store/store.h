@@ -45,7 +45,7 @@ struct store_options {
 };
 
 /** Schema this ward writes. A newer one is refused. */
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
 #define STORE_BUSY_MS_DEFAULT 10000u
 
 /**
