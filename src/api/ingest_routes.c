@@ -49,6 +49,12 @@ static ssize_t read_stream(void *context, void *buffer, size_t size)
     return got;
 }
 
+static bool is_ready(void *context)
+{
+    const struct body_stream *body = context;
+    return http_body_is_ready(body->request);
+}
+
 /* What to say of a body that was not taken whole. */
 static void tell_failure(struct http_reply *reply, const struct intake_result *result,
                          const struct body_stream *body, enum ward_status status,
@@ -91,8 +97,8 @@ static enum ward_status post_events(struct api_call *call, struct ward_error *er
     if (!result)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     struct body_stream body = {.request = call->request};
-    const struct feed_stream stream = {.read = read_stream, .context = &body};
-    const enum ward_status status = intake_take(intake, call, stream, result, err);
+    const struct intake_body from = {{.read = read_stream, .context = &body}, is_ready};
+    const enum ward_status status = intake_take(intake, call, &from, result, err);
     if (status == WARD_OK) {
         intake_put(&call->reply->body, result);
     } else {

@@ -260,7 +260,7 @@ static enum ward_status note_fault(void *user, const struct ward_error *fault)
     return WARD_OK;
 }
 
-static enum ward_status read_body(struct body *body, struct feed_stream stream,
+static enum ward_status read_body(struct body *body, const struct intake_body *from,
                                   struct ward_error *err)
 {
     const struct pipeline_hooks hooks = {
@@ -270,11 +270,14 @@ static enum ward_status read_body(struct body *body, struct feed_stream stream,
     struct feed *feed;
     options.format = FEED_FORMAT_JSONL;
     enum ward_status status =
-        feed_open_stream(stream, body->intake->nameless, &options, &feed, err);
+        feed_open_stream(from->stream, body->intake->nameless, &options, &feed, err);
     if (status == WARD_OK)
         status = pipeline_stream_new(body->judge->pipeline, &hooks, &stream_in, err);
     if (status == WARD_OK) {
-        const struct pipeline_source source = {.feed = feed};
+        const struct pipeline_source source = {.feed = feed,
+                                               .is_ready = from->is_ready,
+                                               .context = from->stream.context,
+                                               .reads_outside = from->is_ready != NULL};
         status = pipeline_read(stream_in, &source, err);
         body->result->received = pipeline_totals(stream_in)->events;
         body->result->flagged = pipeline_totals(stream_in)->flagged;
@@ -285,19 +288,19 @@ static enum ward_status read_body(struct body *body, struct feed_stream stream,
 }
 
 enum ward_status intake_take(struct intake *intake, const struct api_call *call,
-                             struct feed_stream stream, struct intake_result *result,
+                             const struct intake_body *from, struct intake_result *result,
                              struct ward_error *err)
 {
     struct body body = {.intake = intake, .who = str_of(call->who->who), .result = result};
     *result = (struct intake_result){0};
     enum ward_status status = judge_hold(intake, &body.judge, err);
     if (status != WARD_OK) {
-        if (stream.close)
-            stream.close(stream.context);
+        if (from->stream.close)
+            from->stream.close(from->stream.context);
         return status;
     }
     buf_init(&body.content, SIZE_MAX / 2);
-    status = read_body(&body, stream, err);
+    status = read_body(&body, from, err);
     buf_release(&body.content);
     judge_drop(intake, body.judge);
     return status;

@@ -41,12 +41,19 @@ struct intake_result {
     } faults[INTAKE_ERRORS_MAX]; /**< the first of them */
 };
 
+/** Where a body comes from. */
+struct intake_body {
+    struct feed_stream stream;
+    /** As in struct pipeline_source, with the stream's context; NULL: reading never waits. */
+    bool (*is_ready)(void *context);
+};
+
 /**
- * Takes JSON lines from `stream` (gzip and zstd are recognised by content) to their end. `result`
- * tells what was done, also after a failure. Errors of the stream, the store; WARD_ERR_NOMEM.
+ * Takes JSON lines (gzip and zstd are recognised by content) to their end. `result` tells what was
+ * done, also after a failure. Errors of the stream, the store; WARD_ERR_NOMEM.
  */
 enum ward_status intake_take(struct intake *intake, const struct api_call *call,
-                             struct feed_stream stream, struct intake_result *result,
+                             const struct intake_body *body, struct intake_result *result,
                              struct ward_error *err) WARD_MUST_USE;
 
 /** Puts {"received","flagged","stored","duplicate","errors":[...],"errors_left_out"}. */

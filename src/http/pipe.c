@@ -124,7 +124,7 @@ ssize_t pipe_read(struct http_pipe *pipe, void *buffer, size_t size)
     (void)pthread_mutex_lock(&pipe->lock);
     while (!pipe->held && !pipe->has_ended)
         (void)pthread_cond_wait(&pipe->filled, &pipe->lock);
-    if (pipe->has_ended && pipe->error) {
+    if (!pipe->held && pipe->error) { /* what came before it broke off is still read */
         error = pipe->error;
         result = -1;
     } else {
@@ -139,6 +139,14 @@ ssize_t pipe_read(struct http_pipe *pipe, void *buffer, size_t size)
     if (result < 0)
         errno = error;
     return result;
+}
+
+bool pipe_is_ready(struct http_pipe *pipe)
+{
+    (void)pthread_mutex_lock(&pipe->lock);
+    const bool ready = pipe->held || pipe->has_ended;
+    (void)pthread_mutex_unlock(&pipe->lock);
+    return ready;
 }
 
 void pipe_abandon(struct http_pipe *pipe)

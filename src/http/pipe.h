@@ -29,6 +29,8 @@ bool pipe_wait(struct http_pipe *pipe);
 void pipe_end(struct http_pipe *pipe, int error);
 /** As http_body_read(). */
 ssize_t pipe_read(struct http_pipe *pipe, void *buffer, size_t size);
+/** True if pipe_read() would not wait. */
+bool pipe_is_ready(struct http_pipe *pipe);
 /** The reader wants no more: what comes is thrown away. */
 void pipe_abandon(struct http_pipe *pipe);
 

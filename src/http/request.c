@@ -189,6 +189,11 @@ ssize_t http_body_read(const struct http_request *request, void *buffer, size_t 
     return pipe_read(request->pipe, buffer, size);
 }
 
+bool http_body_is_ready(const struct http_request *request)
+{
+    return !request->pipe || pipe_is_ready(request->pipe);
+}
+
 void *http_mark(const struct http_request *request)
 {
     return request->mark;

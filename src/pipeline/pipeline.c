@@ -66,7 +66,7 @@ static enum ward_status take_turn(struct pipeline_stream *stream, struct reading
     pipeline->judging = stream;
     crew_start(pipeline->crew, ready->count);
     enum ward_status status = round_finish(stream, judged, reading->source->strict, err);
-    if (status == WARD_OK && !reading->is_end)
+    if (status == WARD_OK && !reading->is_end && !reading->source->reads_outside)
         read_round(reading, judged, false);
     if (stream->hooks.settle) {
         struct ward_error cause = {0};
@@ -91,11 +91,12 @@ enum ward_status pipeline_read(struct pipeline_stream *stream, const struct pipe
     ready->is_end = judged->is_end = false;
     enum ward_status status = WARD_OK;
     while (status == WARD_OK && !stream->is_closed) {
-        if (!ready->count && !judged->count) {
-            if (reading.is_end)
-                break;
-            read_round(&reading, ready, true); /* waits, outside of any turn */
-        }
+        const bool is_idle = !ready->count && !judged->count;
+        if (is_idle && reading.is_end)
+            break;
+        if (is_idle ||
+            (source->reads_outside && !ready->count && !reading.is_end && is_ready(source)))
+            read_round(&reading, ready, is_idle); /* outside of any turn */
         status = take_turn(stream, &reading, ready, judged, err);
         struct round *swap = ready;
         ready = judged;

@@ -109,6 +109,9 @@ struct pipeline_source {
     /** False while reading may have to wait; NULL: a file, which never makes us wait. */
     bool (*is_ready)(void *context);
     void *context;
+    /** Never read in a turn, so that nobody waits for this source's writer: a record may be there
+     * in part only although `is_ready` says yes. */
+    bool reads_outside;
     bool strict; /**< stop at the first bad record, which is then the error, not told to `fault` */
 };
 

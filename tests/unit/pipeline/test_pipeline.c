@@ -81,10 +81,11 @@ static struct feed *feed_of(ssize_t (*read_from)(void *, void *, size_t), void *
     return feed;
 }
 
-static bool never_ready(void *context)
+/* Bytes are there, though maybe no whole record. */
+static bool says_ready(void *context)
 {
     (void)context;
-    return false;
+    return true;
 }
 
 /* ---- hooks ----------------------------------------------------------------------------------- */
@@ -251,7 +252,8 @@ static void *read_slowly(void *argument)
     struct pipeline_stream *stream;
     const struct pipeline_hooks none = {0};
     struct feed *feed = feed_of(pipe_read, &slow->fd);
-    const struct pipeline_source source = {.feed = feed, .is_ready = never_ready};
+    const struct pipeline_source source = {
+        .feed = feed, .is_ready = says_ready, .reads_outside = true};
     slow->status = pipeline_stream_new(slow->f->pipeline, &none, &stream, NULL);
     if (slow->status == WARD_OK) {
         slow->status = pipeline_read(stream, &source, NULL);
