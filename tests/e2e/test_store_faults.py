@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Faults under the store: killed at random moments, disk full, read-only, locked, server restarted.
 
-usage: test_store_faults.py DRIVER [kills]
+usage: test_store_faults.py DRIVER POWER_CUT [kills]
 
 What was acknowledged must be there afterwards, whole batches only, and the audit log must verify.
 The PostgreSQL part runs when WARD_TEST_POSTGRES is set (tests/unit/store/with_postgres.py sets it).
@@ -17,8 +17,12 @@ import tempfile
 import time
 import unittest
 
+import power_cut
+
 DRIVER = sys.argv[1]
-KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+POWER_CUT = sys.argv[2]  # the library of tests/fault/power_cut.c
+KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+POWER_CUTS = KILLS // 5
 BATCH = 20
 
 
@@ -80,6 +84,38 @@ class StoreFaults(unittest.TestCase):
 
     def test_killed_at_random_moments(self):
         self.kill_at_random(self.bench, KILLS)
+
+    def cut_power(self, times, choice, environment):
+        """Kills while writing, then takes back what was not synced; returns the writes lost."""
+        log, lost = self.folder / "unsynced", 0
+        clock = random.Random(11)
+        for _ in range(times):
+            with subprocess.Popen(self.bench.command("ingest", self.bench.next, 100000), text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  env={**os.environ, "LD_PRELOAD": POWER_CUT,
+                                       "WARD_POWER_CUT_LOG": str(log), **environment}) as child:
+                time.sleep(clock.uniform(0.02, 0.12))
+                child.kill()
+                self.bench.take(child.communicate()[0])
+            lost += power_cut.take_back(log, choice) if log.exists() else 0
+            (self.folder / "case.db-shm").unlink(missing_ok=True)  # memory, gone with the power
+        return lost
+
+    def test_power_cut(self):
+        self.assertEqual(self.run_driver("ingest", 0, 1).returncode, 0)
+        for choice in (None, random.Random(5)):
+            acked = self.bench.acked
+            lost = sum(self.cut_power(1, choice, {}) for _ in range(POWER_CUTS))
+            self.bench.check(self)
+            self.assertGreater(lost, 0, "no write was in the air: the test proves nothing")
+            self.assertGreater(self.bench.acked, acked)
+
+    def test_a_disk_that_lies_is_noticed_by_the_test(self):
+        """The control: without syncs the same cuts must lose what was acknowledged."""
+        self.assertEqual(self.run_driver("ingest", 0, 1).returncode, 0)
+        self.cut_power(5, None, {"WARD_POWER_CUT_DEAF": "1"})
+        with self.assertRaises(AssertionError):
+            self.bench.check(self)
 
     def test_disk_full_then_room_again(self):
         self.assertEqual(self.run_driver("ingest", 0, 5).returncode, 0)
