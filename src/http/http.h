@@ -56,8 +56,8 @@ struct ward_str http_body(const struct http_request *request);
 /**
  * For routes that stream: the next bytes of the body, blocking this thread until some are there; at
  * most `size`. 0: the body is whole. -1: the client went away, was too slow or sent too much (errno
- * ECONNRESET, ETIMEDOUT, EFBIG), once what came before was read: it is not whole. The client is held back while
- * nobody reads. Bytes come as sent: see http_header(r, "Content-Encoding").
+ * ECONNRESET, ETIMEDOUT, EFBIG), once what came before was read: the body is not whole. The client
+ * is held back while nobody reads. Bytes come as sent: see http_header(r, "Content-Encoding").
  */
 ssize_t http_body_read(const struct http_request *request, void *buffer, size_t size);
 /** True if http_body_read() would not have to wait. */
