@@ -145,9 +145,19 @@ struct recent_thread *recent_thread(struct recent *recent, struct ward_str platf
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-static size_t text_bytes(const struct recent_event *event)
+/* Room for `len` bytes in the slot's own allocation, whatever it holds now; grown a little beyond,
+ * so that a ring that has turned over once allocates hardly ever. NULL when memory is short. */
+static char *slot_reserve(struct recent_event *slot, size_t len)
 {
-    return event->json_len + event->verdict_len;
+    if (slot->json && len <= slot->json_cap && slot->json_cap / 4 <= len + 64)
+        return slot->json;
+    const size_t cap = len + len / 4 + 16;
+    char *grown = realloc(slot->json, cap);
+    if (!grown)
+        return NULL;
+    slot->json = grown;
+    slot->json_cap = cap;
+    return grown;
 }
 
 struct recent_event *recent_add(struct recent *recent, struct recent_thread *thread,
@@ -155,26 +165,23 @@ struct recent_event *recent_add(struct recent *recent, struct recent_thread *thr
                                 struct ward_str verdict)
 {
     struct recent_event *slot = &thread->events[thread->next];
-    char *copy = malloc(json.len + verdict.len + 1);
+    const size_t before = slot->json_cap;
+    char *copy = slot_reserve(slot, json.len + verdict.len);
     if (!copy)
         return NULL;
+    const size_t cap = slot->json_cap;
     if (json.len)
         memcpy(copy, json.data, json.len);
     if (verdict.len)
         memcpy(copy + json.len, verdict.data, verdict.len);
-    if (thread->count == RECENT_EVENTS) {
-        thread->bytes -= text_bytes(slot);
-        recent->bytes -= text_bytes(slot);
-        free(slot->json);
-    } else {
-        thread->count++;
-    }
+    thread->count += thread->count < RECENT_EVENTS;
     *slot = *event;
     slot->json = copy;
+    slot->json_cap = cap;
     slot->json_len = json.len;
     slot->verdict_len = verdict.len;
-    thread->bytes += text_bytes(slot);
-    recent->bytes += text_bytes(slot);
+    thread->bytes += cap - before;
+    recent->bytes += cap - before;
     thread->next = (thread->next + 1) % RECENT_EVENTS;
     shrink(recent, thread);
     return slot;

@@ -15,6 +15,7 @@
 struct recent_event {
     uint64_t index; /**< of the event in the input */
     char *json;     /**< the event in ward's form; owned by the thread */
+    size_t json_cap;
     size_t json_len;
     size_t verdict_len; /**< the verdict, or nothing, stands behind it */
     uint64_t source;    /**< number of its source */
