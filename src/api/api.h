@@ -11,6 +11,7 @@
 
 #include "access/access.h"
 #include "base/json_pen.h"
+#include "engine/verdict_json.h"
 #include "http/http.h"
 #include "store/store.h"
 
@@ -32,8 +33,10 @@ enum api_lane {
  */
 struct api_engine {
     struct ward_engine *engine;
-    struct ward_str packs; /**< JSON array of their names, for verdict_json_put() */
-    uint64_t generation;   /**< 1, 2 ...: which load */
+    struct ward_str packs;           /**< JSON array of their names, for verdict_json_put() */
+    struct ward_check_options check; /**< thresholds as set; without session */
+    enum says_lang lang;             /**< of sentences, unless a request asks for another */
+    uint64_t generation;             /**< 1, 2 ...: which load */
 };
 
 /** What belongs to one thread. Valid during a call. */
@@ -48,13 +51,12 @@ struct api_worker {
 
 struct api_call {
     struct api *api;
-    const struct http_request *request;
+    struct http_request *request;
     const struct access_principal *who; /**< who asks; never NULL (nobody on open routes) */
     struct api_worker *worker;
     struct http_reply *reply;
     int64_t now_ms;
-    /** Set by a handler that has nothing to say yet (long poll): see api_park(). */
-    bool parks;
+    bool parks;   /**< set by api_park() */
     bool is_last; /**< the time to wait is over: answer now */
 };
 
@@ -65,6 +67,7 @@ enum {
     API_NO_CSRF = 1u << 1, /**< a write by cookie that needs no X-CSRF-Token (signing in) */
     API_PUBLIC = 1u << 2,  /**< open to everybody; `scope` is not looked at */
     API_LOCAL = 1u << 3,   /**< open to clients on this machine; others need `scope` */
+    API_PASSIVE = 1u << 5, /**< a wait for news: does not keep a session from going idle */
     API_BIG = 1u << 4      /**< body up to limit_batch_bytes instead of limit_body_bytes */
 };
 
@@ -86,6 +89,9 @@ struct api_part {
     enum ward_status (*start)(struct api *api, void **state, struct ward_error *err);
     /** Called once after the last request and job, in reverse order; NULL allowed. */
     void (*stop)(struct api *api, void *state);
+    /** Writes figures of its own for GET /metrics, in Prometheus' text form; NULL allowed. On an
+     * event thread: never blocks. */
+    void (*metrics)(struct api *api, void *state, struct buf *out);
 };
 
 /* ---- what handlers may ask of the service ---------------------------------------------------- */
@@ -93,6 +99,7 @@ struct api_part {
 /** What the part's start() made. */
 void *api_state(struct api *api, const struct api_part *part);
 
+#define API_PARK_MS_MAX 25000u
 /**
  * Call from a handler on READ: answer later. The handler runs again after the next api_changed() or
  * after `wait_ms` (at most 25,000; then with call->is_last), and this answer is dropped.
@@ -123,6 +130,9 @@ enum ward_status api_engine_load(struct api *api, const char *const *dirs, uint3
                                  struct ward_error *err) WARD_MUST_USE;
 /** Folders of the packs in force, in order; `*count` of them; valid until the next load. */
 const char *const *api_pack_dirs(struct api *api, uint32_t *count);
+/** How many of them the settings name; those behind were put on top by api_engine_load(), and stay
+ * there when settings are reloaded. */
+uint32_t api_base_dirs(struct api *api);
 
 /** URL of the store and path of its key (NULL: the default), for code that opens a handle itself.
  */

@@ -3,14 +3,16 @@
  */
 #include "api/routes.h"
 
+#include "api/check_routes.h"
 #include "api/coop_routes.h"
+#include "api/health_routes.h"
 #include "api/ingest_routes.h"
 #include "api/query_routes.h"
 #include "api/report_routes.h"
 
 static const struct api_part *const parts[] = {
     &ingest_part, /* first: the others use what it keeps */
-    &coop_part,   &query_part, &report_part, NULL,
+    &check_part,  &health_part, &coop_part, &query_part, &report_part, NULL,
 };
 
 const struct api_part *const *api_parts(size_t *count)

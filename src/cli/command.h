@@ -30,6 +30,7 @@ extern const struct command command_groups;
 extern const struct command command_audit;
 extern const struct command command_replay;
 extern const struct command command_report;
+extern const struct command command_serve;
 
 /** Prints the help of a command on standard output. */
 void command_help(const struct command *command);

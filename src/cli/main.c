@@ -9,10 +9,10 @@
 #include "cli/grep.h"
 #include "pack/pack_error.h"
 
-static const struct command *const commands[] = {&command_scan,    &command_check,  &command_grep,
-                                                 &command_cluster, &command_replay, &command_report,
-                                                 &command_cases,   &command_people, &command_groups,
-                                                 &command_export,  &command_audit,  &command_pack};
+static const struct command *const commands[] = {
+    &command_scan,   &command_check, &command_grep,   &command_cluster, &command_replay,
+    &command_report, &command_cases, &command_people, &command_groups,  &command_export,
+    &command_audit,  &command_pack,  &command_serve};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
 
 /* Column where the explanations of options and commands begin. */

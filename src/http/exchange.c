@@ -20,6 +20,7 @@
 #define TARGET_BYTES_MAX (8u * 1024u)
 /* Of a body that nobody wants, this much is read so that the client sees the reply. */
 #define DISCARD_BYTES_MAX (4u * 1024u * 1024u)
+#define SMALL_BODY_BYTES (64u * 1024u)
 
 /* ---- life of a request ----------------------------------------------------------------------- */
 
@@ -271,6 +272,16 @@ static bool open_stream(struct http_request *request)
     return false;
 }
 
+/* A reply before the body costs the connection: a small body is read and thrown away instead. */
+static enum MHD_Result refuse(struct http_request *request)
+{
+    if (announced_length(request) > SMALL_BODY_BYTES ||
+        http_header(request, "Transfer-Encoding").len || http_header(request, "Expect").len)
+        return answer_queue(request);
+    request->stage = HTTP_STAGE_DISCARD;
+    return MHD_YES;
+}
+
 static enum MHD_Result take_headers(struct http_request *request, const char *method)
 {
     struct http_loop *loop = request->loop;
@@ -294,10 +305,8 @@ static enum MHD_Result take_headers(struct http_request *request, const char *me
         http_problem(&request->reply, 431, "too-many-headers", "There are too many headers", NULL);
         return answer_queue(request);
     }
-    if (!admit(request))
-        return answer_queue(request);
-    if (request->match.route->streams && !open_stream(request))
-        return answer_queue(request);
+    if (!admit(request) || (request->match.route->streams && !open_stream(request)))
+        return refuse(request);
     request->body.max = request->match.route->body_max;
     request->stage = HTTP_STAGE_BODY;
     return MHD_YES;
@@ -377,8 +386,10 @@ static enum MHD_Result take_streamed(struct http_request *request, const char *d
 
 static enum MHD_Result take_whole(struct http_request *request, const char *data, size_t *size)
 {
-    buf_put(&request->body, data, *size);
     request->received += *size;
+    if (request->received > request->match.route->body_max)
+        request->body.failed = WARD_ERR_LIMIT; /* a kept buffer may have more room */
+    buf_put(&request->body, data, *size);
     *size = 0;
     if (!request->body.failed)
         return MHD_YES;

@@ -100,16 +100,16 @@ enum ward_status http_server_start(const struct http_options *options,
     enum ward_status status = server->loops ? WARD_OK : error_set(err, WARD_ERR_NOMEM, "no memory");
     if (status == WARD_OK)
         status = http_router_new(service->routes, service->route_count, &server->router, err);
+    *out = server; /* threads of the service may ask for it from here on */
     if (status == WARD_OK)
         status = start_lanes(server, err);
     if (status == WARD_OK)
         status = start_loops(server, err);
     if (status != WARD_OK) {
+        *out = NULL;
         server_free(server);
-        return status;
     }
-    *out = server;
-    return WARD_OK;
+    return status;
 }
 
 uint16_t http_server_port(const struct http_server *server, size_t n)
