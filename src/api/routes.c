@@ -3,6 +3,7 @@
  */
 #include "api/routes.h"
 
+#include "api/case_parts.h"
 #include "api/check_routes.h"
 #include "api/coop_routes.h"
 #include "api/health_routes.h"
@@ -12,7 +13,9 @@
 
 static const struct api_part *const parts[] = {
     &ingest_part, /* first: the others use what it keeps */
-    &check_part,  &health_part, &coop_part, &query_part, &report_part, NULL,
+    &check_part,  &health_part,   &coop_part,   &query_part, &report_part,
+    &case_part,   &people_part,   &group_part,  &event_part, &decision_part,
+    &claim_part,  &referral_part, &change_part, NULL,
 };
 
 const struct api_part *const *api_parts(size_t *count)

@@ -23,8 +23,9 @@ static const struct db_sql sql_page = {
     " (points < $3 OR (points = $3 AND id > $4)))) AND urgency >= $5 AND ($6 & (CASE state"
     " WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 ELSE 16 END)) <> 0"
     " AND ($7 = 0 OR assignee = $8) AND (is_current = 1 OR $9 = 1)"
+    " AND ($11 & (CASE urgency WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 ELSE 8 END)) <> 0"
     " ORDER BY urgency DESC, points DESC, id LIMIT $10",
-    "iirsiiisii", CASE_LETTERS};
+    "iirsiiisiii", CASE_LETTERS};
 static const struct db_sql sql_one = {"SELECT " CASE_COLUMNS " FROM ward_case WHERE id = $1", "s",
                                       CASE_LETTERS};
 static const struct db_sql sql_next = {"SELECT merged_into FROM ward_case WHERE id = $1", "s", "s"};
@@ -130,7 +131,8 @@ static enum ward_status read_cases(struct store *store, void *context, struct wa
             db_int(q->unassigned || q->assignee.len),
             db_text(q->unassigned ? (struct ward_str){NULL, 0} : q->assignee),
             db_int(q->with_former),
-            db_int((int64_t)page)};
+            db_int((int64_t)page),
+            db_int(q->urgencies ? q->urgencies : 15)};
         r->given = 0;
         status = db_run(store->db, &sql_page, params, take_case, r, err);
     } while (status == WARD_OK && r->given == page && r->left > 0);

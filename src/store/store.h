@@ -287,6 +287,7 @@ enum ward_status store_link(struct store *store, const struct store_linking *lin
 struct store_case_query {
     uint32_t states; /**< bits 1 << state; 0: all */
     uint32_t urgency_min;
+    uint32_t urgencies;             /**< bits 1 << urgency, for 0 .. 3; 0: all */
     struct ward_str assignee;       /**< only his; empty: anybody's */
     bool unassigned;                /**< only those assigned to nobody */
     bool with_former;               /**< also cases that are no longer current */
