@@ -31,13 +31,32 @@ static void put_escape(struct buf *buf, unsigned char byte)
     }
 }
 
-void json_put_string(struct buf *buf, struct ward_str text)
+/* Bytes at the begin that are copied as they are, found the quick way: printable ASCII and the
+ * three-byte characters of most scripts. What follows is looked at one by one. */
+static size_t plain_run(const unsigned char *at, const unsigned char *end)
+{
+    const unsigned char *from = at;
+    while (at < end) {
+        const unsigned char c = *at;
+        if (c >= 0x20u && c < 0x7Fu && c != '"' && c != '\\')
+            at++;
+        else if (c >= 0xE1u && c <= 0xECu && end - at >= 3 && (at[1] & 0xC0u) == 0x80u &&
+                 (at[2] & 0xC0u) == 0x80u)
+            at += 3;
+        else
+            break;
+    }
+    return (size_t)(at - from);
+}
+
+bool json_put_checked(struct buf *buf, struct ward_str text)
 {
     const unsigned char *at = str_bytes(text);
     const unsigned char *end = at + text.len;
     const unsigned char *run = at; /* start of bytes that can be copied as they are */
+    bool is_valid = true;
     buf_put_char(buf, '"');
-    while (at < end) {
+    while ((at += plain_run(at, end)) < end) {
         uint32_t code;
         const unsigned bytes = utf8_decode(at, end, &code);
         const bool plain =
@@ -48,12 +67,19 @@ void json_put_string(struct buf *buf, struct ward_str text)
                 buf_put_text(buf, "\xEF\xBF\xBD");
             else
                 put_escape(buf, *at);
+            is_valid &= code != UTF8_INVALID;
             run = at + bytes;
         }
         at += bytes;
     }
     buf_put(buf, run, (size_t)(at - run));
     buf_put_char(buf, '"');
+    return is_valid;
+}
+
+void json_put_string(struct buf *buf, struct ward_str text)
+{
+    (void)json_put_checked(buf, text);
 }
 
 void json_put_key(struct buf *buf, const char *key)

@@ -9,6 +9,8 @@
 /** A quoted, escaped string; invalid UTF-8 bytes become U+FFFD, so the output is always valid JSON.
  */
 void json_put_string(struct buf *buf, struct ward_str text);
+/** The same; false if there were invalid bytes. */
+bool json_put_checked(struct buf *buf, struct ward_str text);
 /** `"key":` with the key escaped. */
 void json_put_key(struct buf *buf, const char *key);
 /** A number with at most `decimals` (0..9) decimals, trailing zeros dropped; not NaN or infinite.

@@ -3,7 +3,6 @@
 #include "base/json_out.h"
 #include "base/str.h"
 #include "base/time_text.h"
-#include "base/utf8.h"
 #include "feed/json_event.h"
 
 /* The very bytes, where JSON cannot hold them: offsets of a verdict count these. */
@@ -22,8 +21,7 @@ static void put_field(struct buf *out, bool *first, const char *key, struct ward
     buf_put_text(out, *first ? "" : ",");
     *first = false;
     json_put_key(out, key);
-    json_put_string(out, value);
-    if (!utf8_valid(value))
+    if (!json_put_checked(out, value))
         put_hex(out, key, value);
 }
 
