@@ -1,0 +1,131 @@
+/**
+ * GET /v1/statistics: counts over stored verdicts and decisions.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "api/tally_service.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "casework/agreement.h"
+
+#define DAY_MS (24LL * 60 * 60 * 1000)
+/* Days that can be asked for: 1970 to 9999. */
+#define DAY_MAX 2932896
+
+struct tally_service {
+    pthread_mutex_t lock;
+    struct tally tally;
+    int64_t begun_ms;
+};
+
+static enum ward_status start(struct api *api, void **state, struct ward_error *err)
+{
+    struct tally_service *s = calloc(1, sizeof *s);
+    (void)api;
+    if (!s)
+        return error_set(err, WARD_ERR_NOMEM, "out of memory");
+    (void)pthread_mutex_init(&s->lock, NULL);
+    tally_init(&s->tally);
+    *state = s;
+    return WARD_OK;
+}
+
+static void stop(struct api *api, void *state)
+{
+    struct tally_service *s = state;
+    (void)api;
+    if (!s)
+        return;
+    tally_release(&s->tally);
+    (void)pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static struct tally_service *service_of(struct api *api)
+{
+    return api_state(api, &api_statistics_part);
+}
+
+enum ward_status tally_service_take(struct api_call *call, const struct tally **out,
+                                    bool *is_complete, struct ward_error *err)
+{
+    struct tally_service *s = service_of(call->api);
+    bool behind = false;
+    (void)pthread_mutex_lock(&s->lock);
+    if (call->now_ms - s->begun_ms > TALLY_AGE_MS) {
+        tally_release(&s->tally);
+        tally_init(&s->tally);
+        s->begun_ms = call->now_ms;
+    }
+    const enum ward_status status =
+        tally_catch_up(&s->tally, call->worker->store, TALLY_ROWS_A_REQUEST, &behind, err);
+    if (status != WARD_OK) { /* what was counted in part is not trusted */
+        s->begun_ms = 0;
+        (void)pthread_mutex_unlock(&s->lock);
+        return status;
+    }
+    *is_complete = !behind && s->tally.is_whole;
+    *out = &s->tally;
+    return WARD_OK;
+}
+
+void tally_service_drop(struct api_call *call)
+{
+    (void)pthread_mutex_unlock(&service_of(call->api)->lock);
+}
+
+/* ---- the route ---- */
+
+static enum ward_status read_day(const struct http_request *request, const char *name, int32_t *day,
+                                 struct ward_error *err)
+{
+    if (!http_query_has(request, name) || tally_day_read(http_query(request, name), day))
+        return WARD_OK;
+    return error_set(err, WARD_ERR_ARGUMENT, "\"%s\" is a day, as in 2026-11-01", name);
+}
+
+static enum ward_status statistics(struct api_call *call, struct ward_error *err)
+{
+    struct tally_range range = {0, DAY_MAX};
+    const struct tally *tally;
+    struct json_pen pen;
+    bool is_complete;
+    enum ward_status status = read_day(call->request, "from", &range.from, err);
+    if (status == WARD_OK)
+        status = read_day(call->request, "to", &range.to, err);
+    if (status == WARD_OK && range.to < range.from)
+        status = error_set(err, WARD_ERR_ARGUMENT, "\"to\" lies before \"from\"");
+    if (status == WARD_OK && http_query_has(call->request, "to"))
+        range.to++; /* the day named is in it */
+    if (status == WARD_OK)
+        status = tally_service_take(call, &tally, &is_complete, err);
+    if (status != WARD_OK)
+        return status;
+    pen_init(&pen, &call->reply->body, false);
+    pen_open(&pen, '{');
+    pen_key(&pen, "counted");
+    pen_open(&pen, '{');
+    pen_key(&pen, "events");
+    pen_integer(&pen, (int64_t)tally->events);
+    pen_key(&pen, "complete");
+    pen_bool(&pen, is_complete);
+    pen_close(&pen, '}');
+    status = tally_show(tally, range, &pen);
+    tally_service_drop(call);
+    if (status != WARD_OK)
+        return error_set(err, status, "out of memory");
+    status = agreement_show(call->worker->store, range.from * DAY_MS, range.to * DAY_MS, &pen, err);
+    pen_close(&pen, '}');
+    return status;
+}
+
+static const struct api_route routes[] = {
+    {HTTP_GET, "/v1/statistics", ACCESS_READ, API_LANE_READ, statistics, 0},
+};
+
+const struct api_part api_statistics_part = {.name = "statistics",
+                                             .routes = routes,
+                                             .route_count = sizeof routes / sizeof routes[0],
+                                             .start = start,
+                                             .stop = stop};
