@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 
-#include "api/api.h"
+#include "api/pack_parts.h"
 #include "api/openapi.h"
 #include "api/pack_catalogue.h"
 #include "base/error.h"

@@ -3,11 +3,11 @@
  */
 #include <stdlib.h>
 
+#include "api/pack_parts.h"
 #include "api/query_number.h"
 #include "base/error.h"
 #include "base/json_pen.h"
 #include "base/str.h"
-#include "api/api.h"
 
 /* Entries looked at for one page when filters leave few. */
 #define LOOKED_AT_MAX 20000u

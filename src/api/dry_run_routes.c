@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/pack_parts.h"
 #include "api/pack_validate.h"
 #include "api/query_number.h"
 #include "base/error.h"
@@ -41,8 +42,6 @@ struct dry_runs {
     struct dry_run runs[DRY_RUNS];
     uint64_t count;
 };
-
-extern const struct api_part api_dry_run_part;
 
 static struct dry_runs *runs_of(struct api *api)
 {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/pack_service.h"
+#include "api/pack_parts.h"
 #include "base/error.h"
 #include "base/json_out.h"
 #include "base/str.h"

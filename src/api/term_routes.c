@@ -6,9 +6,8 @@
  */
 #include <string.h>
 
-#include "api/pack_service.h"
+#include "api/pack_parts.h"
 #include "api/query_number.h"
-#include "api/tally_service.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/engine.h"
