@@ -161,7 +161,6 @@ static enum ward_status open_context(const struct api_call *call, struct ward_st
 {
     struct feed_batch before;
     struct buf lines;
-    const struct ward_session_options options = {.max_bytes = 4u * 1024u * 1024u};
     feed_batch_init(&before);
     buf_init(&lines, (size_t)call->api->conf.limit_body_bytes * 2u);
     enum ward_status status = put_elements(&lines, array, "context", CONTEXT_EVENTS_MAX, err);
@@ -169,8 +168,7 @@ static enum ward_status open_context(const struct api_call *call, struct ward_st
         status = feed_batch_load(&before, buf_str(&lines), SOURCE, NULL, err);
     if (status == WARD_OK && before.fault_count)
         status = fault_of(&before, err);
-    if (status == WARD_OK &&
-        ward_session_new(call->worker->engine->engine, &options, out) != WARD_OK)
+    if (status == WARD_OK && ward_session_new(call->worker->engine->engine, NULL, out) != WARD_OK)
         status = error_set(err, WARD_ERR_NOMEM, "out of memory");
     if (status == WARD_OK)
         status = tell_context(call, &before, *out, err);
