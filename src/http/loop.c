@@ -142,6 +142,22 @@ static int wait_ms(const struct http_loop *loop)
     return least;
 }
 
+/* Takes what the system has taken on our behalf, then closes the door. */
+static void stop_listening(struct http_loop *loop)
+{
+    uint64_t seen;
+    do {
+        seen = atomic_load(&loop->connections_total);
+        for (size_t i = 0; i < loop->daemon_count; i++)
+            (void)MHD_run(loop->daemons[i]);
+    } while (atomic_load(&loop->connections_total) != seen);
+    for (size_t i = 0; i < loop->daemon_count; i++) {
+        const MHD_socket listening = MHD_quiesce_daemon(loop->daemons[i]);
+        if (listening != MHD_INVALID_SOCKET)
+            (void)close(listening);
+    }
+}
+
 static void *run(void *context)
 {
     struct http_loop *loop = context;
@@ -162,11 +178,7 @@ static void *run(void *context)
         const int64_t now_ms = loop_now_ms();
         if (atomic_load(&loop->server->is_draining) && !has_quiesced) {
             has_quiesced = true;
-            for (size_t i = 0; i < loop->daemon_count; i++) {
-                const MHD_socket listening = MHD_quiesce_daemon(loop->daemons[i]);
-                if (listening != MHD_INVALID_SOCKET)
-                    (void)close(listening);
-            }
+            stop_listening(loop);
         }
         if (now_ms - loop->swept_ms < SWEEP_MS)
             continue;
