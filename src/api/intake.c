@@ -87,8 +87,10 @@ static enum ward_status judge_new(const struct intake *intake, const struct api_
         status = ward_session_new(engine->engine, &options, &judge->session);
     if (status != WARD_OK)
         (void)error_set(err, status, "out of memory");
+    struct ward_check_options check = engine->check;
+    check.session = judge->session;
     const struct pipeline_setup setup = {.engine = engine->engine,
-                                         .check = {.session = judge->session},
+                                         .check = check,
                                          .order = intake->order,
                                          .ingest = intake->ingest,
                                          .fail_level = WARD_LEVEL_URGENT,

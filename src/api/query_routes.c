@@ -93,7 +93,7 @@ static enum ward_status reply(struct api_call *call, const struct ward_event *ev
     struct json_pen pen;
     struct buf json;
     enum ward_status status =
-        ward_check(engine->engine, call->worker->scratch, event, NULL, &verdict);
+        ward_check(engine->engine, call->worker->scratch, event, &engine->check, &verdict);
     if (status != WARD_OK)
         return error_set(err, status, "cannot judge: %s", ward_status_name(status));
     buf_init(&json, SIZE_MAX / 2);

@@ -82,8 +82,10 @@ static enum ward_status judge_one(struct judging *j, size_t i)
 {
     const struct api_worker *worker = j->call->worker;
     const struct ward_engine *engine = worker->engine->engine;
-    const struct ward_check_options options = {.session = j->session, .index = i};
+    struct ward_check_options options = worker->engine->check;
     const struct ward_verdict *verdict;
+    options.session = j->session;
+    options.index = i;
     enum ward_status status =
         ward_check(engine, worker->scratch, &j->events[i], &options, &verdict);
     if (status != WARD_OK)
