@@ -24,7 +24,7 @@ enum api_lane {
     API_LANE_NOW = 0, /**< event thread: never blocks, no store; several run at once */
     API_LANE_READ,    /**< a pool of threads: reads the store; waits for no one */
     API_LANE_WRITE,   /**< one thread: short writes, one after the other */
-    API_LANE_INGEST,  /**< one thread: bodies that stream */
+    API_LANE_INGEST,  /**< a few threads: bodies that stream, taking turns (intake.h) */
     API_LANE_SLOW     /**< one thread: relinking, exports, dry runs, jobs */
 };
 #define API_LANES 5

@@ -25,6 +25,7 @@
 #define HOUSE_MS 2000
 #define TIDY_MS 60000
 #define EVENT_THREADS_MAX 4
+#define INGEST_THREADS 4 /* so many bodies at once, however slowly they come in */
 #define PEM_BYTES_MAX (1024u * 1024u)
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -217,8 +218,8 @@ static enum ward_status start_server(struct api *api, struct slots *slots, struc
 {
     static const char *const names[API_LANES] = {"now", "read", "write", "ingest", "slow"};
     const struct conf *conf = &api->conf;
-    const unsigned threads[API_LANES] = {event_threads(conf), (unsigned)conf->threads_read, 1, 1,
-                                         1};
+    const unsigned threads[API_LANES] = {event_threads(conf), (unsigned)conf->threads_read, 1,
+                                         INGEST_THREADS, 1};
     struct buf certificate;
     struct buf key;
     struct http_options options = {.addresses = conf->listen.at,
