@@ -89,6 +89,9 @@ struct api_part {
     enum ward_status (*start)(struct api *api, void **state, struct ward_error *err);
     /** Called once after the last request and job, in reverse order; NULL allowed. */
     void (*stop)(struct api *api, void *state);
+    /** Called about every two seconds while the service runs, on a thread of its own with a handle
+     * of its own; should be short. NULL allowed. */
+    void (*tick)(struct api *api, void *state, struct store *store, int64_t now_ms);
     /** Writes figures of its own for GET /metrics, in Prometheus' text form; NULL allowed. On an
      * event thread: never blocks. */
     void (*metrics)(struct api *api, void *state, struct buf *out);

@@ -1,8 +1,10 @@
 /**
  * GET /v1/changes?after=N: answers as soon as the store's serial is greater than N, at the latest
- * after 25 seconds. A client that waits holds a connection, never a thread.
+ * after 25 seconds. A client that waits holds a connection, never a thread. What another process
+ * wrote (`ward scan --store`, `ward cases`) is seen within the two seconds of a tick.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "api/case_parts.h"
 #include "api/case_request.h"
@@ -46,5 +48,33 @@ static const struct api_route routes[] = {
     {HTTP_GET, "/v1/changes", ACCESS_READ, API_LANE_READ, changes, 0},
 };
 
-const struct api_part change_part = {
-    .name = "changes", .routes = routes, .route_count = sizeof routes / sizeof routes[0]};
+static enum ward_status start(struct api *api, void **state, struct ward_error *err)
+{
+    (void)api;
+    *state = calloc(1, sizeof(uint64_t)); /* the serial at the last tick */
+    return *state ? WARD_OK : error_set(err, WARD_ERR_NOMEM, "out of memory");
+}
+
+static void stop(struct api *api, void *state)
+{
+    (void)api;
+    free(state);
+}
+
+static void tick(struct api *api, void *state, struct store *store, int64_t now_ms)
+{
+    uint64_t *seen = state;
+    uint64_t serial;
+    (void)now_ms;
+    if (store_serial(store, &serial, NULL) != WARD_OK || serial == *seen)
+        return;
+    *seen = serial;
+    api_changed(api);
+}
+
+const struct api_part change_part = {.name = "changes",
+                                     .routes = routes,
+                                     .route_count = sizeof routes / sizeof routes[0],
+                                     .start = start,
+                                     .stop = stop,
+                                     .tick = tick};

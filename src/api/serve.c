@@ -387,12 +387,22 @@ static void reload(struct api *api, const struct api_options *options)
     conf_release(&conf);
 }
 
+static void tick_parts(struct api *api, int64_t now_ms)
+{
+    size_t count;
+    const struct api_part *const *parts = api_parts(&count);
+    for (size_t i = 0; i < api->started && i < count; i++)
+        if (parts[i]->tick)
+            parts[i]->tick(api, api->states[i], api->store, now_ms);
+}
+
 static void keep_house(struct api *api, int64_t *tidied_ms)
 {
     struct ward_error err = {0};
     const int64_t now_ms = api_now_ms();
     if (access_refresh(api->access, api->store, now_ms, &err) != WARD_OK)
         log_fault(api, "users-not-read", &err);
+    tick_parts(api, now_ms);
     if (now_ms - *tidied_ms < TIDY_MS)
         return;
     *tidied_ms = now_ms;
