@@ -117,6 +117,13 @@ const char *access_answer_slug(enum access_answer answer);
 enum access_answer access_check(struct access *access, const struct access_request *request,
                                 int64_t now_ms, struct access_principal *out) WARD_MUST_USE;
 
+/**
+ * Whom a connection's peer speaks for: the last address of `forwarded` (X-Forwarded-For) when the
+ * peer is one of the proxies that are believed, else the peer itself. Borrowed from one of both.
+ */
+struct ward_str access_client(const struct access *access, struct ward_str peer,
+                              struct ward_str forwarded);
+
 /* ---- sessions ----------------------------------------------------------------------------------
  * These hash passwords (about 0.1 s): never on the event thread. WARD_ERR_BUSY when more than
  * `hashing` run already.

@@ -116,6 +116,22 @@ static bool identify(const struct access *a, const struct access_request *r, int
     return r->cookie.len && take_session(a, r, now_ms, out);
 }
 
+struct ward_str access_client(const struct access *a, struct ward_str peer,
+                              struct ward_str forwarded)
+{
+    if (!forwarded.len || !peer_is_in(peer, a->nets, a->net_count))
+        return peer;
+    size_t begin = forwarded.len;
+    while (begin && forwarded.data[begin - 1] != ',')
+        begin--;
+    struct ward_str last = str_part(forwarded, begin, forwarded.len);
+    while (last.len && last.data[0] == ' ')
+        last = str_part(last, 1, last.len);
+    while (last.len && last.data[last.len - 1] == ' ')
+        last.len--;
+    return last.len ? last : peer;
+}
+
 /* ---- from which site ------------------------------------------------------------------------- */
 
 /* "https://host:port" -> "host:port". */

@@ -5,6 +5,8 @@
         reply.status, reply.json, reply.headers
 
 Every server has a folder of its own (`server.folder`) with store, state and log, and a free port.
+On a new store the first administrator is made from the link (ADMIN, PASSWORD), and requests carry a
+key with every scope; `lets_in=False` leaves the link alone.
 """
 import contextlib
 import http.client
@@ -20,6 +22,10 @@ import tempfile
 import time
 
 from ward_case import CACHE, PACK, WARD
+
+ADMIN = "root.admin"
+PASSWORD = "correct horse battery"
+SCOPES = ["check", "ingest", "report", "read", "decide", "export", "packs", "audit", "admin"]
 
 
 class Reply:
@@ -41,7 +47,8 @@ class Reply:
 class Server:
     """A running `ward serve`."""
 
-    def __init__(self, packs=PACK, folder=None, settings=None, words=(), key=None, wait=True):
+    def __init__(self, packs=PACK, folder=None, settings=None, words=(), key=None, wait=True,
+                 lets_in=True):
         self.owns_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="ward-serve-"))
         self.store = str(self.folder / "case.db")
@@ -49,6 +56,7 @@ class Server:
         self.packs = packs
         self.words = list(words)
         self.key = key
+        self.lets_in = lets_in
         self.process = None
         self.port = None
         self.link = None
@@ -69,6 +77,18 @@ class Server:
                 env={**os.environ, "XDG_CACHE_HOME": CACHE, "WARD_STORE": ""})
         if wait:
             self.wait_ready()
+            if self.link and self.lets_in:
+                self.let_in()
+
+    def let_in(self):
+        """Makes the first administrator, and a key that may do everything."""
+        reply = self.post("/v1/session/link", {"token": self.link, "user": ADMIN, "password": PASSWORD})
+        assert reply.status == 200, reply
+        cookie = reply.headers["set-cookie"].split(";")[0]
+        made = self.post("/v1/keys", {"name": "tests", "scopes": SCOPES},
+                         headers={"Cookie": cookie, "X-CSRF-Token": reply.json["csrf"]})
+        assert made.status == 201, made
+        self.key = made.json["secret"]
 
     def wait_ready(self, timeout=20):
         end = time.monotonic() + timeout
