@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 missing=()
 while read -r package; do
     [ -n "$package" ] || continue
+    # Another node than Debian's does as well.
+    case $package in nodejs | npm) ! command -v npm >/dev/null || continue ;; esac
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing+=("$package")
 done < tools/packages.txt

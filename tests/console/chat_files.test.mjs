@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { DOCUMENT_BYTES_MAX, encodingOf, formatOf, readChatFile, readChatText } from '../../console/parts/chat_files.js';
+import { DOCUMENT_BYTES_MAX, encodingOf, formatOf, readChatFile, readChatText } from '../../console/src/parts/chat_files.js';
 
 const sample = (name) => new URL(`../data/feed/${name}`, import.meta.url);
 const blobOf = (name) => new Blob([readFileSync(sample(name))]);

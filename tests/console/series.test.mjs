@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { priceSeries, rangeOf, secondsOf, shareRows, volumeSeries, volumeTotals } from '../../console/parts/series.js';
+import { priceSeries, rangeOf, secondsOf, shareRows, volumeSeries, volumeTotals } from '../../console/src/parts/series.js';
 
 test('days without a row are zero, in order, and the levels stand on one another', () => {
   const { x, rows, tops } = volumeSeries([

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import * as edit from '../../console/parts/yaml_edit.js';
+import * as edit from '../../console/src/parts/yaml_edit.js';
 
 const TEXT = 'rules:\n  one:\n    match:\n      - 女宝 👶\n';
 
