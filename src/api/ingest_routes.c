@@ -134,6 +134,8 @@ static enum ward_status start(struct api *api, void **out, struct ward_error *er
         status = intake_new(api, &state->intake, err);
         if (status == WARD_OK)
             status = relinker_new(api, &state->relinker, err);
+        if (status == WARD_OK)
+            relinker_mark(state->relinker); /* rows may have come in behind the last linking */
     }
     if (status != WARD_OK) {
         stop(api, state);

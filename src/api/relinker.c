@@ -1,12 +1,19 @@
 #include "api/relinker.h"
 
+#include <jansson.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/error.h"
 #include "base/str.h"
 #include "casework/casework.h"
+#include "store/store_records.h"
+
+/* Where the last linking stood in the audit log: rows of later entries were not in it. */
+#define RECORD_KIND "relink"
+#define RECORD_ID "last"
 
 struct relinker {
     struct api *api;
@@ -16,6 +23,7 @@ struct relinker {
     bool has_clock;
     bool is_ending;
     bool is_running;     /* a job is queued or at work */
+    bool has_looked;     /* whether rows came in behind the last linking of an earlier start */
     int64_t due_ms;      /* of the first mark not yet seen to; 0 none */
     int64_t earliest_ms; /* before it none may begin */
     struct relinker_state state;
@@ -29,6 +37,64 @@ static int64_t steady_ms(void)
 }
 
 /* ---- the job --------------------------------------------------------------------------------- */
+
+static enum ward_status take_entry(void *context, const struct store_record *row,
+                                   struct ward_error *err)
+{
+    json_t *root = json_loadb(row->json.data, row->json.len, 0, NULL);
+    (void)err;
+    *(uint64_t *)context = (uint64_t)json_integer_value(json_object_get(root, "entry"));
+    json_decref(root);
+    return WARD_OK;
+}
+
+static enum ward_status stop_at_first(void *context, const struct store_event_row *row,
+                                      struct ward_error *err)
+{
+    (void)row;
+    (void)err;
+    *(bool *)context = true;
+    return WARD_ERR_LIMIT; /* one is enough */
+}
+
+/* True when events came in behind the last linking; also when that cannot be told. */
+static bool is_behind(struct store *store)
+{
+    struct store_event_query later = {0};
+    bool found = false;
+    enum ward_status status = store_record_find(store, str_of(RECORD_KIND), str_of(RECORD_ID),
+                                                take_entry, &later.after_batch, NULL);
+    if (status == WARD_OK || status == WARD_ERR_NOT_FOUND)
+        status = store_events(store, &later, stop_at_first, &found, NULL);
+    return found || status != WARD_OK;
+}
+
+/* Notes where the linking stood; if that fails the next start links once more than it must. */
+static void note_entry(struct store *store, uint64_t entry, int64_t now_ms)
+{
+    char json[48];
+    const int len = snprintf(json, sizeof json, "{\"entry\":%llu}", (unsigned long long)entry);
+    struct store_record_change change = {.kind = str_of(RECORD_KIND),
+                                         .id = str_of(RECORD_ID),
+                                         .json = {json, (size_t)len},
+                                         .expect = STORE_ETAG_ANY};
+    struct store_record_batch batch = {.time_ms = now_ms, .changes = &change, .count = 1};
+    if (store_records_change(store, &batch, NULL) != WARD_OK)
+        return;
+}
+
+static enum ward_status link_anew(struct store *store, struct ward_error *err)
+{
+    const struct store_act act = {
+        .who = str_of("ward"), .time_ms = api_now_ms(), .reason = str_of("events came in")};
+    struct store_audit_head head;
+    enum ward_status status = store_audit_head(store, &head, err);
+    if (status == WARD_OK)
+        status = casework_relink(store, &act, err);
+    if (status == WARD_OK)
+        note_entry(store, head.count, act.time_ms);
+    return status;
+}
 
 /* Seen to: the next may begin after a pause that grows with what this one took. */
 static void note_end(struct relinker *relinker, enum ward_status status, int64_t began_ms)
@@ -55,15 +121,19 @@ static void relink(struct api *api, struct api_worker *worker, void *context)
 {
     struct relinker *relinker = context;
     const int64_t began_ms = steady_ms();
-    const struct store_act act = {
-        .who = str_of("ward"), .time_ms = api_now_ms(), .reason = str_of("events came in")};
     struct ward_error err = {0};
     enum ward_status status = WARD_ERR_BUSY;
-    if (worker->store && !api_stops(api)) /* else it is due after the next start */
-        status = casework_relink(worker->store, &act, &err);
-    if (status == WARD_OK)
+    bool links = worker->store && !api_stops(api); /* else it is due after the next start */
+    if (links && !relinker->has_looked) {
+        relinker->has_looked = true; /* touched by jobs only, one at a time */
+        links = is_behind(worker->store);
+        status = WARD_OK;
+    }
+    if (links)
+        status = link_anew(worker->store, &err);
+    if (status == WARD_OK && links)
         api_changed(api);
-    else if (!api_stops(api))
+    else if (status != WARD_OK && !api_stops(api))
         api_log(api, API_LOG_WARNING, "relink-failed", ward_status_name(status));
     note_end(relinker, status, began_ms);
 }

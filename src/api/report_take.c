@@ -128,8 +128,7 @@ static enum ward_status judge_and_keep(struct judging *j, const struct report_in
                                        struct ward_error *err)
 {
     const struct ward_engine *engine = j->call->worker->engine->engine;
-    const struct ward_session_options options = {.max_bytes = 4u * 1024u * 1024u,
-                                                 .thread = str_of("reported thread")};
+    const struct ward_session_options options = {.thread = str_of("reported thread")};
     enum ward_status status = collect(j, in);
     buf_init(&j->names, SIZE_MAX / 2);
     put_names(&j->names, engine);
