@@ -85,10 +85,10 @@ void query_put_show(struct json_pen *pen, const struct pack *pack,
 /* ---- judging --------------------------------------------------------------------------------- */
 
 static enum ward_status reply(struct api_call *call, const struct ward_event *event,
-                              struct ward_error *err)
+                              enum says_lang lang, struct ward_error *err)
 {
     const struct api_engine *engine = call->worker->engine;
-    const struct verdict_json how = {SAYS_BOTH, engine->packs};
+    const struct verdict_json how = {lang, engine->packs};
     const struct ward_verdict *verdict;
     struct json_pen pen;
     struct buf json;
@@ -121,6 +121,20 @@ static struct ward_str text_of(const json_t *object, const char *key)
     return (struct ward_str){json_string_value(value), json_string_length(value)};
 }
 
+static enum ward_status lang_of(const json_t *root, enum says_lang *lang, struct ward_error *err)
+{
+    static const char *const names[] = {[SAYS_EN] = "en", [SAYS_ZH] = "zh", [SAYS_BOTH] = "both"};
+    const struct ward_str name = text_of(root, "lang");
+    *lang = SAYS_BOTH;
+    for (int i = 0; name.len && i <= SAYS_BOTH; i++)
+        if (str_equal(name, str_of(names[i]))) {
+            *lang = (enum says_lang)i;
+            return WARD_OK;
+        }
+    return name.len ? error_set(err, WARD_ERR_ARGUMENT, "lang is \"zh\", \"en\" or \"both\"")
+                    : WARD_OK;
+}
+
 static enum ward_status kind_of(const json_t *root, enum ward_kind *kind, struct ward_error *err)
 {
     const struct ward_str name = text_of(root, "kind");
@@ -140,19 +154,21 @@ static enum ward_status check(struct api_call *call, bool is_query, struct ward_
     json_t *root = json_loadb(body.data ? body.data : "", body.len,
                               JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &fault);
     struct ward_event event = {.id = str_of("-"), .kind = WARD_KIND_QUERY};
-    enum ward_status status = WARD_OK;
+    enum says_lang lang;
+    enum ward_status status = lang_of(root, &lang, err);
     event.text = text_of(root, "text");
     if (!json_is_object(root))
         status = error_set(err, WARD_ERR_FORMAT, "the body is not a JSON object");
-    else if (!json_is_string(json_object_get(root, "text")) || !event.text.len)
+    else if (status == WARD_OK &&
+             (!json_is_string(json_object_get(root, "text")) || !event.text.len))
         status = error_set(err, WARD_ERR_ARGUMENT, "\"text\" is missing");
-    else if (event.text.len > QUERY_BYTES_MAX)
+    else if (status == WARD_OK && event.text.len > QUERY_BYTES_MAX)
         status =
             error_set(err, WARD_ERR_LIMIT, "\"text\" is longer than %u bytes", QUERY_BYTES_MAX);
     if (status == WARD_OK && !is_query)
         status = kind_of(root, &event.kind, err);
     if (status == WARD_OK)
-        status = reply(call, &event, err);
+        status = reply(call, &event, lang, err);
     json_decref(root);
     return status;
 }
