@@ -124,7 +124,7 @@ enum MHD_Result answer_queue(struct http_request *request)
     request->stage = HTTP_STAGE_SENT;
     request->link->waits = false;
     request->link->deadline_ms =
-        now_us / 1000 + (int64_t)loop->server->options.request_s * 1000 + (int64_t)(bytes / 4u);
+        now_us / 1000 + (int64_t)loop->server->options.request_s * 1000 + (int64_t)(bytes / 16u);
     atomic_fetch_add(&loop->bytes_out, bytes);
     const enum MHD_Result result =
         MHD_queue_response(request->connection, (unsigned)reply->status, response);

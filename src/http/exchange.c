@@ -526,6 +526,8 @@ void exchange_over(void *context, struct MHD_Connection *connection, void **slot
         link->waits = false;
         link->since_ms = loop_now_ms();
     }
+    if (code == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED)
+        atomic_fetch_add(&loop->cut_off, 1);
     if (!request)
         return;
     *slot = NULL;

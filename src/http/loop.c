@@ -224,10 +224,11 @@ static struct MHD_Daemon *daemon_new(struct http_loop *loop, int listening)
     return MHD_start_daemon(
         flags, 0, NULL, NULL, exchange_step, loop, MHD_OPTION_LISTEN_SOCKET, listening,
         MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        options->header_bytes, MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop,
-        MHD_OPTION_NOTIFY_COMPLETED, exchange_over, loop, MHD_OPTION_URI_LOG_CALLBACK,
-        exchange_begin, loop, MHD_OPTION_UNESCAPE_CALLBACK, decode_nothing, NULL, MHD_OPTION_ARRAY,
-        tls, MHD_OPTION_END);
+        options->header_bytes, MHD_OPTION_CONNECTION_TIMEOUT,
+        options->idle_s > options->request_s ? options->idle_s : options->request_s,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_NOTIFY_COMPLETED,
+        exchange_over, loop, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, loop,
+        MHD_OPTION_UNESCAPE_CALLBACK, decode_nothing, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 enum ward_status loop_start(struct http_loop *loop, struct http_server *server, const int *sockets,

@@ -65,7 +65,8 @@ struct http_options {
     unsigned streams_max;                         /**< streaming bodies at once, likewise */
     size_t header_bytes;                          /**< memory of one connection for headers */
     unsigned idle_s;    /**< a connection without a whole request is closed after this */
-    unsigned request_s; /**< a body has this time, and a second more for each 4 KB */
+    unsigned request_s; /**< a body has this time, and a second more for each 4 KB; a reply too,
+                           with a second more for each 16 KB */
 };
 
 struct http_server;
