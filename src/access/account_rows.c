@@ -83,15 +83,13 @@ void session_row_write(const struct session_row *row, struct buf *out)
     pen_close(&pen, '}');
 }
 
-void scopes_write(uint32_t scopes, struct buf *out)
+void scopes_put(uint32_t scopes, struct json_pen *pen)
 {
-    struct json_pen pen;
-    pen_init(&pen, out, false);
-    pen_open(&pen, '[');
+    pen_open(pen, '[');
     for (unsigned i = 0; i < ACCESS_SCOPES; i++)
         if (scopes & 1u << i)
-            pen_text(&pen, access_scope_name((enum access_scope)(1u << i)));
-    pen_close(&pen, ']');
+            pen_text(pen, access_scope_name((enum access_scope)(1u << i)));
+    pen_close(pen, ']');
 }
 
 void key_row_write(const struct key_row *row, struct buf *out)

@@ -8,7 +8,7 @@
 #define WARD_ACCESS_ACCOUNT_ROWS_H
 
 #include "access/secret.h"
-#include "base/buf.h"
+#include "base/json_pen.h"
 
 #define KIND_USER "user"
 #define KIND_SESSION "session"
@@ -68,7 +68,7 @@ enum ward_status user_row_make(const struct access_user *user, struct ward_str p
                                struct ward_error *err) WARD_MUST_USE;
 
 /** The names of the scopes in a set, as a JSON array. */
-void scopes_write(uint32_t scopes, struct buf *out);
+void scopes_put(uint32_t scopes, struct json_pen *pen);
 
 /** Reads one user by his folded name. WARD_ERR_NOT_FOUND. */
 enum ward_status user_row_find(struct store *store, const char *user, struct user_row *out,

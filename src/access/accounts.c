@@ -20,8 +20,10 @@ static enum ward_status write_one(struct store *store, const struct store_act *a
                                   const char *entry, const struct buf *detail,
                                   struct store_record_change *change, struct ward_error *err)
 {
-    struct store_record_batch batch = {act->who,        act->time_ms, str_of(entry),
-                                       buf_str(detail), change,       1};
+    struct ward_str body = buf_str(detail);
+    if (body.len && body.data[body.len - 1] == '\n') /* the pen ends what it writes */
+        body.len--;
+    struct store_record_batch batch = {act->who, act->time_ms, str_of(entry), body, change, 1};
     if (detail->failed != WARD_OK)
         return error_set(err, detail->failed, "out of memory");
     change->is_sealed = true;
@@ -224,21 +226,16 @@ static enum ward_status write_key(struct store *store, const struct store_act *a
     pen_open(&pen, '{');
     pen_pair_text(&pen, "key", row->id);
     pen_key(&pen, "scopes");
-    struct buf scopes;
-    buf_init(&scopes, ROW_JSON_MAX);
-    scopes_write(row->scopes, &scopes);
-    pen_raw(&pen, buf_str(&scopes));
+    scopes_put(row->scopes, &pen);
     pen_close(&pen, '}');
     struct store_record_change change = {.kind = str_of(KIND_KEY),
                                          .id = str_of(row->id),
                                          .json = buf_str(&json),
                                          .expires_ms = row->expires_ms,
                                          .expect = STORE_ETAG_NEW};
-    const bool failed = json.failed != WARD_OK || scopes.failed != WARD_OK;
-    const enum ward_status status = failed
-                                        ? error_set(err, WARD_ERR_NOMEM, "out of memory")
+    const enum ward_status status = json.failed != WARD_OK
+                                        ? error_set(err, json.failed, "out of memory")
                                         : write_one(store, act, "key-add", &detail, &change, err);
-    buf_release(&scopes);
     buf_release(&json);
     buf_release(&detail);
     return status;

@@ -110,7 +110,8 @@ static enum ward_status enter_failures(struct access *a, struct store *store, in
     enum ward_status status = WARD_OK;
     if (any)
         status = body.failed == WARD_OK
-                     ? store_audit_add(store, &act, str_of("login-failed"), buf_str(&body), err)
+                     ? store_audit_add(store, &act, str_of("login-failed"),
+                                       str_part(buf_str(&body), 0, body.len - 1), err)
                      : error_set(err, body.failed, "out of memory");
     buf_release(&body);
     return status;

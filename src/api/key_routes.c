@@ -69,8 +69,9 @@ static enum ward_status list_keys(struct api_call *call, struct ward_error *err)
     if (status != WARD_OK)
         return status;
     l.limit = page.limit;
-    buf_put_text(out, "{\"keys\":");
     pen_init(&l.pen, out, false);
+    pen_open(&l.pen, '{');
+    pen_key(&l.pen, "keys");
     pen_open(&l.pen, '[');
     status =
         access_keys(call->worker->store, page.has_after ? cursor_text(&page.cursor) : str_of(""),
@@ -123,7 +124,6 @@ static enum ward_status reply_key(struct api_call *call, const struct access_key
     open_key(&pen, key);
     pen_pair_text(&pen, "secret", secret);
     pen_close(&pen, '}');
-    buf_put_char(&call->reply->body, '\n');
     return request_written(call, err);
 }
 

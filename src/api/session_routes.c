@@ -40,7 +40,6 @@ static void put_session(struct buf *out, const struct access_principal *who)
         pen_time(&pen, who->expires_ms);
     }
     pen_close(&pen, '}');
-    buf_put_char(out, '\n');
 }
 
 static enum ward_status reply_session(struct api_call *call, struct access_session *session,

@@ -65,8 +65,9 @@ static enum ward_status list_users(struct api_call *call, struct ward_error *err
     if (status != WARD_OK)
         return status;
     l.limit = page.limit;
-    buf_put_text(out, "{\"users\":");
     pen_init(&l.pen, out, false);
+    pen_open(&l.pen, '{');
+    pen_key(&l.pen, "users");
     pen_open(&l.pen, '[');
     status =
         access_users(call->worker->store, page.has_after ? cursor_text(&page.cursor) : str_of(""),
@@ -88,7 +89,6 @@ static enum ward_status reply_user(void *context, const struct access_user *user
     http_reply_header_text(call->reply, "ETag", tag);
     pen_init(&pen, &call->reply->body, false);
     put_user(&pen, user);
-    buf_put_char(&call->reply->body, '\n');
     return request_written(call, err);
 }
 

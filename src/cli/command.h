@@ -31,6 +31,8 @@ extern const struct command command_audit;
 extern const struct command command_replay;
 extern const struct command command_report;
 extern const struct command command_serve;
+extern const struct command command_user;
+extern const struct command command_key;
 
 /** Prints the help of a command on standard output. */
 void command_help(const struct command *command);
