@@ -13,9 +13,14 @@ from ward_server import Server
 HARMLESS = "明天一起吃饭"
 
 
+TURN = [0]
+
+
 def event(number, text=HARMLESS, **more):
-    return {"id": f"m{number}", "platform": "qq", "group": "g1", "account": f"u{number % 5}",
-            "time": 1790000000 + number, "text": text, **more}
+    """An event of the running test's own group and accounts."""
+    return {"id": f"m{number}", "platform": "qq", "group": f"g{TURN[0]}",
+            "account": f"u{TURN[0]}-{number % 5}", "time": 1790000000 + number, "text": text,
+            **more}
 
 
 def wait_for(what, timeout=15):
@@ -29,9 +34,18 @@ def wait_for(what, timeout=15):
 
 
 class IngestCase(WardCase):
+    """One server for the class; every test has a group of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+
     def setUp(self):
-        self.server = Server()
-        self.addCleanup(self.server.close)
+        TURN[0] += 1
 
     def send(self, *events, **options):
         return self.server.post("/v1/events", event_lines(*events), **options)
@@ -46,6 +60,10 @@ class IngestCase(WardCase):
             row = reply.json
             seen[row["event"]["id"]] = row
         return seen
+
+    def credentials(self):
+        key = getattr(self.server, "key", None)
+        return f"Authorization: Bearer {key}\r\n".encode() if key else b""
 
     def audit_is_good(self):
         done = self.ward("audit", "verify", "--store", self.server.store, packs=None)
@@ -160,17 +178,13 @@ class FaultTest(IngestCase):
             self.assertEqual((again["stored"], again["duplicate"]), (0, count))
         self.assertTrue(self.audit_is_good())
 
-    def credentials(self):
-        key = getattr(self.server, "key", None)
-        return f"Authorization: Bearer {key}\r\n".encode() if key else b""
-
 
 class ClientsTest(IngestCase):
     def test_two_clients_at_once(self):
         counts = [None, None]
 
         def client(number):
-            events = [event(i, OFFER + str(i) if i % 50 == 0 else HARMLESS, group=f"g{number}")
+            events = [event(i, OFFER + str(i) if i % 50 == 0 else HARMLESS, group=f"two-{number}")
                       for i in range(4000)]
             counts[number] = [self.send(*events[at:at + 500]).json for at in range(0, 4000, 500)]
         threads = [threading.Thread(target=client, args=(number,)) for number in range(2)]
@@ -185,9 +199,12 @@ class ClientsTest(IngestCase):
         self.assertTrue(self.audit_is_good())
 
     def test_slow_client_holds_up_nobody(self):
-        head = (b"POST /v1/events HTTP/1.1\r\nHost: ward\r\nContent-Length: 1000000\r\n\r\n")
+        head = (b"POST /v1/events HTTP/1.1\r\nHost: ward\r\n" + self.credentials() +
+                b"Content-Length: 5000000\r\n\r\n")
         with self.server.raw() as slow:
-            slow.sendall(head + b'{"id":"half')
+            begin = event_lines(*[event(i, group="slow") for i in range(5000)]).encode()
+            slow.sendall(head + begin + b'{"id":"half')  # enough to be at work on
+            time.sleep(0.3)
             began = time.monotonic()
             for i in range(5):
                 self.assertEqual(self.send(event(i)).status, 200)
@@ -195,24 +212,25 @@ class ClientsTest(IngestCase):
 
 
 class LinkTest(IngestCase):
-    def cases(self):
-        return self.server.get("/v1/cases").json["cases"]
+    def is_linked(self):
+        cases = self.server.get("/v1/cases").json["cases"]
+        return any(f"qq/g{TURN[0]}" in case["groups"] for case in cases)
 
     def trade(self, at=0):
-        return [event(at + i, OFFER + f" 加微信 trade_x{at}", account=f"seller{at}")
+        return [event(at + i, OFFER + f" 加微信 trade_x{TURN[0]}",
+                      account=f"seller{TURN[0]}")
                 for i in range(3)]
 
     def test_cases_appear_by_themselves(self):
         self.send(*self.trade())
-        cases = wait_for(self.cases)
-        self.assertEqual(len(cases), 1)
+        self.assertTrue(wait_for(self.is_linked))
 
     def test_linking_is_made_up_for_after_a_kill(self):
         self.send(*self.trade())
         self.server.process.kill()
         self.server.process.wait()
         self.server.start()
-        self.assertTrue(wait_for(self.cases))
+        self.assertTrue(wait_for(self.is_linked))
 
 
 class ItemsTest(IngestCase):
@@ -257,16 +275,23 @@ class ItemsTest(IngestCase):
 
 
 class ReportTest(IngestCase):
-    body = {"reported": event(5), "thread": [event(i) for i in range(5)],
-            "reporter": {"account": "r1", "note": "他说要送孩子"}, "reason": "trade"}
+    def setUp(self):
+        super().setUp()
+        self.body = {"reported": event(5), "thread": [event(i) for i in range(5)],
+                     "reporter": {"account": "r1", "note": "他说要送孩子"}, "reason": "trade"}
+
+    def listed(self, query=""):
+        """Reports of this test's group."""
+        rows = self.server.get("/v1/reports" + query).json["reports"]
+        return [row for row in rows if row["reported"]["group"] == f"g{TURN[0]}"]
 
     def test_report_keeps_an_event_of_level_none(self):
         reply = self.server.post("/v1/reports", self.body)
         self.assertEqual(reply.status, 201, reply)
         self.assertEqual(reply.json["level"], "none")
-        listed = self.server.get("/v1/reports").json
-        self.assertEqual([row["report"] for row in listed["reports"]], [reply.json["report"]])
-        self.assertEqual(listed["reports"][0]["thread_events"], 5)
+        listed = self.listed()
+        self.assertEqual([row["report"] for row in listed], [reply.json["report"]])
+        self.assertEqual(listed[0]["thread_events"], 5)
         self.assertNotIn(HARMLESS, json.dumps(listed, ensure_ascii=False))
         whole = self.server.get("/v1/reports/" + reply.json["report"]).json
         self.assertEqual(whole["reported"]["event"]["text"], HARMLESS)
@@ -276,7 +301,7 @@ class ReportTest(IngestCase):
 
     def test_thread_is_context(self):
         body = {**self.body, "reported": event(5, "感谢费"),
-                "thread": [event(4, "男宝宝", account="u5")]}
+                "thread": [event(4, "男宝宝", account=event(5)["account"])]}
         alone = self.server.post("/v1/check", body["reported"]).json
         reply = self.server.post("/v1/reports", body).json
         self.assertEqual(alone["level"], "none")
@@ -287,15 +312,15 @@ class ReportTest(IngestCase):
         again = self.server.post("/v1/reports", self.body).json
         self.assertEqual(first["report"], again["report"])
         self.assertTrue(again["repeated"])
-        self.assertEqual(len(self.server.get("/v1/reports").json["reports"]), 1)
+        self.assertEqual(len(self.listed()), 1)
 
     def test_closing(self):
         report = self.server.post("/v1/reports", self.body).json["report"]
         closed = self.server.post(f"/v1/reports/{report}/close", {"note": "聊天而已"})
         self.assertEqual(closed.status, 200, closed)
         self.assertEqual(self.server.post(f"/v1/reports/{report}/close", {}).status, 409)
-        self.assertEqual(self.server.get("/v1/reports").json["reports"], [])
-        rows = self.server.get("/v1/reports?state=closed").json["reports"]
+        self.assertEqual(self.listed(), [])
+        rows = self.listed("?state=closed")
         self.assertEqual((rows[0]["report"], rows[0]["note"]), (report, "聊天而已"))
         self.assertEqual(self.server.get("/v1/reports/R-0000").status, 404)
 
@@ -306,7 +331,8 @@ class ReportTest(IngestCase):
         seen, after = [], ""
         while True:
             page = self.server.get(f"/v1/reports?limit=2{after}").json
-            seen += [row["reason"] for row in page["reports"]]
+            seen += [row["reason"] for row in page["reports"]
+                     if row["reported"]["group"] == f"g{TURN[0]}"]
             if not page["next"]:
                 break
             after = "&after=" + page["next"].replace(" ", "%20")
