@@ -39,7 +39,8 @@ export function AboutPage() {
       <${Trouble} error=${packs.error} again=${packs.again} />
       ${(packs.data?.packs ?? []).map((pack) => html`<${Pack} key=${pack.name} pack=${pack} />`)}</section>
     ${about.data?.sources?.length > 0 && html`<section aria-labelledby="law"><h2 id="law">${t('about.law')}</h2>
-      <ul>${about.data.sources.map((source) => html`<li key=${source} class="breaks" dir="auto">${source}</li>`)}</ul></section>`}
+      <details><summary>${t('about.sources', { n: number(about.data.sources.length) })}</summary>
+        <ul>${about.data.sources.map((source) => html`<li key=${source} class="breaks" dir="auto">${source}</li>`)}</ul></details></section>`}
     <section aria-labelledby="parts"><h2 id="parts">${t('about.parts')}</h2>
       <table class="rows small"><thead><tr><th scope="col">${t('about.part')}</th><th scope="col">${t('about.licence')}</th></tr></thead>
         <tbody>${PARTS.map(([name, licence]) => html`<tr key=${name}><th scope="row">${name}</th><td>${licence}</td></tr>`)}</tbody></table>

@@ -1,13 +1,19 @@
 /**
  * Audit: the log of every write, decision and reading, and the proof that it is whole, in words.
  */
-import { html, useState } from '../vendor/preact.js';
+import { html, useRef, useState } from '../vendor/preact.js';
 import { api } from '../api.js';
 import { dateTime, number, t, word } from '../words.js';
+import { useKeys } from '../parts/keys.js';
 import { Trouble, usePages, useTask } from '../parts/loading.js';
 import { More } from '../parts/widgets.js';
 
-const KINDS = ['read-case', 'decision', 'ingest', 'export', 'configure', 'erase', 'purge', 'link', 'login', 'login-failed', 'user', 'key', 'packs', 'media', 'webhook'];
+/* Kinds of entries worth asking for, as the rooms write them. */
+const KINDS = [
+  'login', 'login-failed', 'logout', 'case-read', 'report-read', 'decision', 'export-asked', 'export-fetched', 'ingest', 'link',
+  'overlay-draft', 'pack-activate', 'pack-rollback', 'user-add', 'user-change', 'user-password', 'key-add', 'key-revoke',
+  'webhook-add', 'webhook-drop', 'configure', 'erase', 'purge', 'audit-verify',
+];
 
 function Report({ report }) {
   if (!report) return null;
@@ -42,11 +48,13 @@ function Entry({ entry }) {
 
 function Filters({ filter, setFilter }) {
   const [who, setWho] = useState(filter.who);
+  const field = useRef(null);
+  useKeys('keys.list', [{ key: '/', says: 'keys.audit-who', run: () => field.current.focus() }]);
   return html`<form class="fields" onSubmit=${(e) => { e.preventDefault(); setFilter({ ...filter, who: who.trim() }); }}>
     <label class="field-label">${t('audit.kind')}
       <select value=${filter.kind} onChange=${(e) => setFilter({ ...filter, kind: e.target.value })}>
         <option value="">${t('audit.any')}</option>${KINDS.map((kind) => html`<option key=${kind} value=${kind}>${word('audit', kind)}</option>`)}</select></label>
-    <label class="field-label">${t('audit.who')}<input value=${who} maxlength="128" autocomplete="off" dir="auto" onInput=${(e) => setWho(e.target.value)} /></label>
+    <label class="field-label">${t('audit.who')}<input ref=${field} value=${who} maxlength="128" autocomplete="off" dir="auto" onInput=${(e) => setWho(e.target.value)} /></label>
     <button type="submit">${t('audit.filter')}</button>
   </form>`;
 }
@@ -64,6 +72,7 @@ export function AuditPage() {
     setReport(await api.post('/v1/audit/verify', {}));
     list.again();
   });
+  useKeys('audit.title', [{ key: 'v', says: 'audit.verify', run: verify.run }]);
   return html`<div>
     <h1>${t('audit.title')}</h1>
     <p>${t('audit.lead')}</p>

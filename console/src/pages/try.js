@@ -7,6 +7,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { api } from '../api.js';
 import { number, t, word } from '../words.js';
 import { readChatFile } from '../parts/chat_files.js';
+import { useKeys } from '../parts/keys.js';
 import { Trouble } from '../parts/loading.js';
 import { Level, summaryOf, VerdictView } from '../parts/verdict_view.js';
 
@@ -78,6 +79,7 @@ function TextForm({ draft, change }) {
 
 function OneText({ draft, change }) {
   const { answer, of, error, again } = useVerdict(draft);
+  useKeys('try.title', [{ key: '/', says: 'keys.try-text', run: () => document.getElementById('try-text').focus() }]);
   return html`<div class="two-columns">
     <${TextForm} draft=${draft} change=${change} />
     <section aria-labelledby="sees">
@@ -216,6 +218,7 @@ function FileResult({ file }) {
 /** The button for a file; a file may also be dropped anywhere on the page. */
 function Opener({ open }) {
   const input = useRef(null);
+  useKeys('keys.file', [{ key: 'o', says: 'try.open', run: () => input.current.click() }]);
   return html`<div class="opener">
     <button type="button" onClick=${() => input.current.click()}>${t('try.open')}</button>
     <input ref=${input} type="file" hidden aria-label=${t('try.open')} accept=".json,.jsonl,.ndjson,.txt,.csv,.tsv"

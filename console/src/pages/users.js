@@ -5,6 +5,7 @@
 import { html, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 import { api } from '../api.js';
 import { dateTime, number, t, word } from '../words.js';
+import { useKeys } from '../parts/keys.js';
 import { Trouble, usePages, useLoad, useTask } from '../parts/loading.js';
 import { Ask, More, Secret, Tabs } from '../parts/widgets.js';
 
@@ -27,6 +28,7 @@ function Choice({ label, name, value, options, group }) {
 
 function AddUser({ done }) {
   const form = useRef(null);
+  useKeys('users.title', [{ key: 'n', says: 'users.add', run: () => form.current.elements.user.focus() }]);
   const task = useTask(async () => {
     const fields = Object.fromEntries(new FormData(form.current));
     await api.post('/v1/users', fields);
@@ -112,6 +114,7 @@ const expiryOf = (day) => (day ? { expires: `${day}T23:59:59Z` } : {});
 
 function AddKey({ done }) {
   const form = useRef(null);
+  useKeys('users.title', [{ key: 'n', says: 'keys.add', run: () => form.current.elements.name.focus() }]);
   const task = useTask(async () => {
     const data = new FormData(form.current);
     const key = await api.post('/v1/keys', { name: data.get('name'), scopes: data.getAll('scope'), ...expiryOf(data.get('expires')) });
@@ -175,6 +178,7 @@ function Keys({ tell }) {
 
 function AddHook({ done }) {
   const form = useRef(null);
+  useKeys('users.title', [{ key: 'n', says: 'hooks.add', run: () => form.current.elements.url.focus() }]);
   const [isEmpty, setEmpty] = useState(false);
   const task = useTask(async () => {
     const data = new FormData(form.current);

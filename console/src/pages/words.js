@@ -2,10 +2,11 @@
  * Words and rules: what the packs know, as it is; the local overlay, edited, checked, tried on what is
  * stored, put in force; its versions, to go back to.
  */
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { api, may } from '../api.js';
 import { dateTime, number, says, t, word } from '../words.js';
 import { Draft } from '../parts/draft.js';
+import { useKeys } from '../parts/keys.js';
 import { Trouble, useLoad, usePages, useTask } from '../parts/loading.js';
 import { Ask, More, Tabs } from '../parts/widgets.js';
 
@@ -47,6 +48,8 @@ function Found({ row }) {
 function Search() {
   const [query, setQuery] = useState('');
   const late = useLate(query);
+  const field = useRef(null);
+  useKeys('words.title', [{ key: '/', says: 'words.search', run: () => field.current.focus() }]);
   const [counted, setCounted] = useState(null);
   const list = usePages(async (after, signal) => {
     const page = await api.get(`/v1/packs/terms?query=${encodeURIComponent(late)}&limit=30${after ? `&after=${encodeURIComponent(after)}` : ''}`, { signal });
@@ -55,7 +58,7 @@ function Search() {
   }, [late]);
   return html`<div>
     <label class="field-label">${t('words.search')}
-      <input type="search" value=${query} maxlength="200" dir="auto" aria-describedby="search-rule" onInput=${(e) => setQuery(e.target.value)} /></label>
+      <input ref=${field} type="search" value=${query} maxlength="200" dir="auto" aria-describedby="search-rule" onInput=${(e) => setQuery(e.target.value)} /></label>
     <p id="search-rule" class="quiet">${t('words.search-rule')} ${counted ? t(counted.complete ? 'words.counted' : 'words.counted-part', { n: number(counted.events) }) : ''}</p>
     <${Trouble} error=${list.error} again=${list.again} />
     <p role="status" class="sr-only">${list.isLoading ? '' : t('words.found', { n: number(list.rows.length) })}</p>

@@ -71,14 +71,11 @@ function Plot({ chart, summary }) {
     };
     const size = new ResizeObserver(() => element.clientWidth !== plot.width && plot.setSize({ width: Math.max(280, element.clientWidth), height: HEIGHT }));
     size.observe(element);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', again);
     const theme = new MutationObserver(again);
-    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     return () => {
       size.disconnect();
       theme.disconnect();
-      dark.removeEventListener('change', again);
       plot.destroy();
     };
   }, [chart]);

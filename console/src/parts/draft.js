@@ -12,7 +12,7 @@ import { YamlEditor } from './yaml_editor.js';
 
 const FOLDERS = ['signals', 'rules', 'law', 'procedures'];
 const STARTERS = {
-  rules: 'rules:\n  my-rule:\n    when: my-words and price\n    weight: 1.0\n    family: act\n    role: offer\n    says: {zh: 一句话说明, en: One sentence}\n    match:\n      - \n    pass:\n      - \n',
+  rules: 'rules:\n  my-rule:\n    when: my-words and price\n    weight: 1.0\n    family: act\n    role: offer\n    says: {zh: 一句话说明, en: One sentence}\n    # Examples that the rule must fire on, and such that it must not.\n    match: []\n    pass: []\n',
   signals: 'signals:\n  my-words:\n    slot: transfer\n    reading: trade\n    says: {zh: 说到什么, en: what is mentioned}\n    source: \n    terms:\n      - \n',
 };
 
@@ -163,7 +163,7 @@ function LevelsTable({ levels }) {
 function ChangedRow({ row }) {
   return html`<tr>
     <td class="number">${number(row.seq)}</td>
-    <td>${row.case ? html`<a href=${`#/cases/${encodeURIComponent(row.case)}`}>${row.case}</a>` : ''}</td>
+    <td>${row.case ? html`<a href=${`#/case/${encodeURIComponent(row.case)}`}>${row.case}</a>` : ''}</td>
     <td><${Level} level=${row.before.level} /> ${number(row.before.score * 100, 0)}</td>
     <td><${Level} level=${row.after.level} /> ${number(row.after.score * 100, 0)}</td>
     <td class="wide">${row.rules.added.map((rule) => html`<span key=${rule} class="rule-change">+ ${rule}</span>`)}${row.rules.removed.map((rule) => html`<span key=${rule} class="rule-change">− ${rule}</span>`)}</td>

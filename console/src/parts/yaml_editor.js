@@ -50,7 +50,7 @@ export function YamlEditor({ path, text, marks, goTo, change, save }) {
     if (gutter.current) gutter.current.scrollTop = area.current.scrollTop;
   });
   const press = (e) => {
-    if ((e.ctrlKey || e.metaKey) && e.key === 's') {
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 's') {
       e.preventDefault();
       save();
       return;
