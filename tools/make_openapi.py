@@ -47,8 +47,19 @@ def complete(operation, method, path):
     operation["responses"] = dict(sorted(answers.items()))
 
 
+class Strict(yaml.SafeLoader):
+    """Refuses a key that is written twice: the first would be lost in silence."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            sys.exit(f"line {node.start_mark.line + 1}: twice: {sorted(twice)}")
+        return super().construct_mapping(node, deep)
+
+
 def make(source, version):
-    document = yaml.safe_load(source)
+    document = yaml.load(source, Strict)
     document["info"]["version"] = version
     names = set()
     for path, item in document["paths"].items():
