@@ -59,7 +59,7 @@ class Description:
         if not reply.body or kind not in content:
             return None if not content or not reply.body else f"type {kind} is not described"
         schema = content[kind].get("schema")
-        if schema is None or not kind.endswith("json"):
+        if schema is None or kind not in ("application/json", "application/problem+json"):
             return None
         fault = next(self.validator(schema).iter_errors(reply.json), None)
         return fault and f"{fault.json_path}: {fault.message[:300]}"

@@ -101,6 +101,9 @@ class Answers(Described):
         self.packs()
         self.administration(case)
         ask("POST", f"/v1/reports/{report}/close", {"outcome": "seen", "note": "done"})
+        export = ask("POST", f"/v1/cases/{case}/exports").json["export"]
+        ask("GET", f"/v1/exports/{export}")
+        ask("GET", f"/v1/exports/{export}/package")
         known = {o[3]["operationId"] for o in self.description.operations}
         self.assertEqual(known - self.asked, set())
 
@@ -127,9 +130,6 @@ class Answers(Described):
         ask("POST", f"/v1/cases/{case}/media", {"event": 1, "index": 0})
         ask("POST", f"/v1/cases/{case}/merge", {"with": case})
         ask("POST", f"/v1/cases/{case}/split", {"person": "P-none"})
-        export = ask("POST", f"/v1/cases/{case}/exports").json["export"]
-        ask("GET", f"/v1/exports/{export}")
-        ask("GET", f"/v1/exports/{export}/package")
         ask("GET", f"/v1/cases/{case}")
 
     def packs(self):
@@ -142,7 +142,8 @@ class Answers(Described):
         ask("GET", "/v1/overlay/rules/r.yaml")
         self.assertTrue(ask("POST", "/v1/packs/validate").json["ok"])
         run = ask("POST", "/v1/packs/dry-run", {"limit": 100}).json["run"]
-        wait_for(lambda: ask("GET", f"/v1/packs/dry-run/{run}").json["state"] == "done")
+        wait_for(lambda: ask("GET", f"/v1/packs/dry-run/{run}").json["state"] == "done",
+                 90)
         ask("POST", "/v1/packs/activate", {"note": "n"})
         ask("GET", "/v1/packs/versions")
         ask("POST", "/v1/packs/rollback", {"to": 0})
