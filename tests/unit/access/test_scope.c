@@ -1,4 +1,4 @@
-/** Scopes and roles: names there and back, and what each role may. */
+/** Scopes and roles: names there and back, and what each role may; options that will not do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "access/scope.h"
+#include "access/access.h"
 #include "base/str.h"
 
 static void names_there_and_back(void **state)
@@ -46,9 +46,25 @@ static void each_role_adds_to_the_one_below(void **state)
     assert_int_equal(access_role_scopes((enum access_role)99), 0);
 }
 
+static void bad_options_are_told(void **state)
+{
+    struct access *access;
+    (void)state;
+    const char *const bad[] = {"10.0.0.0/33", "localhost", "", "::1/129", "1.2.3.4/", "1.2.3"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const struct access_options options = {
+            .proxy_header = "X", .proxy_peers = &bad[i], .proxy_peer_count = 1};
+        assert_int_equal(access_open(&options, NULL, 0, &access, NULL), WARD_ERR_ARGUMENT);
+        assert_null(access);
+    }
+    const struct access_options nobody = {.proxy_header = "X"};
+    assert_int_equal(access_open(&nobody, NULL, 0, &access, NULL), WARD_ERR_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(names_there_and_back),
-                                       cmocka_unit_test(each_role_adds_to_the_one_below)};
+                                       cmocka_unit_test(each_role_adds_to_the_one_below),
+                                       cmocka_unit_test(bad_options_are_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
