@@ -54,7 +54,7 @@ class Description:
             return f"status {reply.status} is not described"
         content = self.resolve(answer).get("content", {})
         kind = reply.headers.get("content-type", "").split(";")[0]
-        if reply.status >= 400 and kind != "application/problem+json":
+        if reply.status >= 400 and kind not in content:
             return f"a problem of type {kind}"
         if not reply.body or kind not in content:
             return None if not content or not reply.body else f"type {kind} is not described"
