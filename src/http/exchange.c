@@ -249,6 +249,7 @@ static void on_drained(void *context)
     if (request->is_suspended && !request->body_is_whole) {
         request->is_suspended = false;
         MHD_resume_connection(request->connection);
+        loop_wake(loop); /* libmicrohttpd tells nobody when its descriptor is polled by others */
     }
     (void)pthread_mutex_unlock(&loop->lock);
 }
@@ -496,6 +497,7 @@ void exchange_answered(struct http_request *request)
     } else if (request->is_suspended) {
         request->is_suspended = false;
         MHD_resume_connection(request->connection);
+        loop_wake(loop); /* libmicrohttpd tells nobody when its descriptor is polled by others */
     }
     (void)pthread_mutex_unlock(&loop->lock);
 }
