@@ -95,23 +95,27 @@ static bool grow(struct repeats_table *table)
     return true;
 }
 
-bool repeats_knows(struct repeats *repeats, const struct ward_event *event)
+/* Makes room for one more; false when memory is short. */
+static bool make_room(struct repeats *repeats)
 {
     struct repeats_table *young = &repeats->young;
-    const uint64_t hash = hash_event(repeats, event);
-    if (!hash)
-        return false;
-    const bool is_known = has(young, hash) || has(&repeats->old, hash);
-    if (has(young, hash))
-        return true;
     if (young->count == REPEATS_MAX) {
         free(repeats->old.slots);
         repeats->old = *young;
         *young = (struct repeats_table){0};
     }
-    if (2 * (young->count + 1) > young->capacity && !grow(young))
-        return is_known;
-    *find(young, hash) = hash;
-    young->count++;
-    return is_known;
+    return 2 * (young->count + 1) <= young->capacity || grow(young);
+}
+
+bool repeats_knows(struct repeats *repeats, const struct ward_event *event)
+{
+    const uint64_t hash = hash_event(repeats, event);
+    if (!hash || !make_room(repeats))
+        return false;
+    uint64_t *slot = find(&repeats->young, hash);
+    if (*slot == hash)
+        return true;
+    *slot = hash;
+    repeats->young.count++;
+    return has(&repeats->old, hash);
 }

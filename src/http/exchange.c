@@ -246,15 +246,12 @@ static void on_drained(void *context)
     struct http_request *request = context;
     struct http_loop *loop = request->loop;
     (void)pthread_mutex_lock(&loop->lock);
-    const bool resumes = request->is_suspended && !request->body_is_whole;
-    if (resumes) {
+    if (request->is_suspended && !request->body_is_whole) {
         request->is_suspended = false;
         MHD_resume_connection(request->connection);
         loop_wake(loop); /* libmicrohttpd tells nobody when its descriptor is polled by others */
     }
     (void)pthread_mutex_unlock(&loop->lock);
-    if (resumes)
-        loop_wake(loop); /* the library's own sign does not always end the wait */
 }
 
 static bool open_stream(struct http_request *request)
