@@ -9,7 +9,7 @@ import { html, render, useCallback, useEffect, useLayoutEffect, useRef, useState
 import { api, currentSession, loadSession, may, setSession, watchSession } from './api.js';
 import { explain, lang, setLang, t, word } from './words.js';
 import { Help, KeySwitch, listenForKeys, useKeys } from './parts/keys.js';
-import { LiveRegion } from './parts/live.js';
+import { announce, LiveRegion } from './parts/live.js';
 import { LoginPage } from './pages/login.js';
 
 /** Every page: its route, its letter after g, what one must be allowed to do. */
@@ -100,8 +100,9 @@ function Switches() {
 async function signOut() {
   try {
     await api.delete('/v1/session');
-  } finally {
     setSession(null);
+  } catch (error) {
+    announce(explain(error));
   }
 }
 

@@ -2,7 +2,7 @@
  * One's own account: role, what one may do, the password.
  */
 import { html, useRef } from '../vendor/preact.js';
-import { api, currentSession } from '../api.js';
+import { api, currentSession, loadSession } from '../api.js';
 import { t, word } from '../words.js';
 import { Trouble, useTask } from '../parts/loading.js';
 import { announce } from '../parts/live.js';
@@ -14,6 +14,7 @@ export function AccountPage() {
     const fields = Object.fromEntries(new FormData(form.current));
     await api.post('/v1/session/password', { old: fields.old, new: fields.new });
     form.current.reset();
+    await loadSession(); // a new password means a new session and token
     announce(t('account.done'));
   });
   return html`<h1>${t('account.title')}</h1>

@@ -1,0 +1,86 @@
+/* The queue: cleared by keyboard alone, shared by two, live, and readable for everybody. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { noAxeFindings, noFaults, openPage, signIn, startBrowser, startWard, tradeEvent } from './harness.mjs';
+
+const FEW = ['a', 'b', 'c'].map((name, i) => tradeEvent(`t${name}`, `u-${name}`, `g-${name}`, { time: `2026-11-0${i + 2}T20:01:00+08:00` }));
+let browser;
+let server;
+before(async () => {
+  browser = await startBrowser();
+  server = await startWard({ events: FEW });
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const rows = (page) => page.locator('.queue tbody tr');
+
+test('j and k move, c takes and gives back, ? explains, letters can be switched off', async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, 'mei');
+  await rows(page).first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  assert.equal(await page.locator('.queue tr.chosen').count(), 1);
+  assert.ok(await page.evaluate(() => document.activeElement.dataset.case));
+  await page.keyboard.press('c');
+  await page.locator('.queue tr.chosen').getByText('you').waitFor();
+  await page.keyboard.press('c');
+  await page.locator('.queue tr.chosen').getByText('nobody').waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('In the queue').waitFor();
+  await noAxeFindings(page, 'help');
+  await page.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  const before = await page.evaluate(() => document.activeElement.dataset.case);
+  await page.keyboard.press('j');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.case), before);
+  await noFaults(page);
+});
+
+test('of two who take a case one gets it, and the other sees who', async () => {
+  const [mei, ray] = [await openPage(browser, server), await openPage(browser, server)];
+  await signIn(mei, 'mei');
+  await signIn(ray, 'ray');
+  await rows(ray).first().waitFor();
+  await rows(mei).first().waitFor();
+  const id = await rows(mei).first().locator('a').getAttribute('data-case');
+  const rowOf = (page) => rows(page).filter({ has: page.locator(`[data-case="${id}"]`) });
+  await mei.locator(`[data-case="${id}"]`).focus();
+  await mei.keyboard.press('c');
+  await rowOf(ray).getByText('mei').waitFor();
+  await ray.locator(`[data-case="${id}"]`).focus();
+  await ray.keyboard.press('c');
+  await ray.getByRole('alert').getByText('Somebody else works on this case: mei').waitFor();
+  await mei.locator(`[data-case="${id}"]`).focus();
+  await mei.keyboard.press('c');
+  await rowOf(ray).getByText('nobody').waitFor();
+  await noFaults(ray);
+});
+
+test('a new case comes by itself and is said', async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, 'ray');
+  await rows(page).first().waitFor();
+  const count = await rows(page).count();
+  await page.waitForTimeout(500);
+  const event = tradeEvent('tnew', 'u-new', 'g-new');
+  const sent = await fetch(`${server.origin}/v1/events`, { method: 'POST', headers: { Cookie: server.session.cookie, 'X-CSRF-Token': server.session.csrf, Origin: server.origin, 'Content-Type': 'application/x-ndjson' }, body: `${JSON.stringify(event)}\n` });
+  assert.equal(sent.status, 200);
+  await rows(page).nth(count).waitFor();
+  await page.getByRole('status').getByText('new in the queue').waitFor();
+  await noFaults(page);
+});
+
+for (const [lang, theme] of [['en', 'light'], ['zh', 'dark']]) {
+  test(`axe-core finds nothing serious in the queue (${lang}, ${theme})`, async () => {
+    const page = await openPage(browser, server, { lang, theme });
+    await signIn(page, 'vic');
+    await rows(page).first().waitFor();
+    await noAxeFindings(page, 'queue');
+    await noFaults(page);
+  });
+}
