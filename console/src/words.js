@@ -3,14 +3,16 @@
  * words/; every key is there in both languages (a test sees to it). What people wrote is never
  * translated and never passes through here.
  */
+import caseEn from './words/case_en.js';
+import caseZh from './words/case_zh.js';
 import frameEn from './words/frame_en.js';
 import frameZh from './words/frame_zh.js';
 import toolsEn from './words/tools_en.js';
 import toolsZh from './words/tools_zh.js';
 
 export const dictionaries = {
-  en: { ...toolsEn, ...frameEn },
-  zh: { ...toolsZh, ...frameZh },
+  en: { ...toolsEn, ...frameEn, ...caseEn },
+  zh: { ...toolsZh, ...frameZh, ...caseZh },
 };
 
 const chosen = localStorage.getItem('ward-lang');
