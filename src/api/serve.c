@@ -334,6 +334,9 @@ static void stop(struct api *api)
         buf_release(&api->workers[i].lines);
         store_close(api->workers[i].shown.store);
     }
+    /* Failed tries and last uses that were not written down yet. */
+    if (api->access && access_tidy(api->access, api->store, api_now_ms(), NULL) != WARD_OK)
+        api_log(api, API_LOG_WARNING, "sessions-not-tidied", NULL);
     access_close(api->access);
     store_close(api->store);
     engines_close(api);
