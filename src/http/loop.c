@@ -200,7 +200,7 @@ static size_t decode_nothing(void *context, struct MHD_Connection *connection, c
     return strlen(text);
 }
 
-static struct MHD_Daemon *daemon_new(struct http_loop *loop, int listening)
+struct MHD_Daemon *loop_daemon(struct http_loop *loop, int listening)
 {
     const struct http_options *options = &loop->server->options;
     const unsigned flags =
@@ -239,7 +239,7 @@ enum ward_status loop_start(struct http_loop *loop, struct http_server *server, 
     if (loop->wake < 0 || pthread_mutex_init(&loop->lock, NULL))
         return error_set(err, WARD_ERR_IO, "cannot start an event thread: %s", strerror(errno));
     for (size_t i = 0; i < server->options.address_count; i++) {
-        loop->daemons[i] = daemon_new(loop, sockets[i]);
+        loop->daemons[i] = loop_daemon(loop, sockets[i]);
         if (!loop->daemons[i]) {
             (void)close(sockets[i]);
             return error_set(err, WARD_ERR_ARGUMENT, "cannot serve on %s%s",

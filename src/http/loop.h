@@ -64,6 +64,8 @@ struct http_server {
     uint64_t parked_count;
 };
 
+/** A daemon on a listening socket, taken over; -1: it is given its connections. NULL on failure. */
+struct MHD_Daemon *loop_daemon(struct http_loop *loop, int listening);
 /** Makes the daemons of `loop` on `sockets` (one for each address; taken over) and its thread. */
 enum ward_status loop_start(struct http_loop *loop, struct http_server *server, const int *sockets,
                             struct ward_error *err) WARD_MUST_USE;
