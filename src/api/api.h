@@ -37,6 +37,9 @@ struct api_engine {
     struct ward_check_options check; /**< thresholds as set; without session */
     enum says_lang lang;             /**< of sentences, unless a request asks for another */
     uint64_t generation;             /**< 1, 2 ...: which load */
+    const char *const *dirs;         /**< its folders, in order */
+    uint32_t dir_count;
+    uint32_t base_count; /**< of dirs: named by the settings; the rest was put on top of them */
 };
 
 /** What belongs to one thread. Valid during a call. */
@@ -126,16 +129,12 @@ bool api_stops(const struct api *api);
 const struct api_engine *api_engine_hold(struct api *api);
 void api_engine_drop(struct api *api, const struct api_engine *engine);
 /**
- * Loads the packs anew from `dirs` (NULL: the ones in force) and swaps them in; what runs goes on
+ * Loads the packs anew from `dirs` (NULL: the ones in force) and swaps them in; those behind the
+ * first base_count stay on top when the settings are reloaded; what runs goes on
  * with the old ones. On failure the old ones stay and `err` names file, line and column.
  */
 enum ward_status api_engine_load(struct api *api, const char *const *dirs, uint32_t dir_count,
                                  struct ward_error *err) WARD_MUST_USE;
-/** Folders of the packs in force, in order; `*count` of them; valid until the next load. */
-const char *const *api_pack_dirs(struct api *api, uint32_t *count);
-/** How many of them the settings name; those behind were put on top by api_engine_load(), and stay
- * there when settings are reloaded. */
-uint32_t api_base_dirs(struct api *api);
 
 /** URL of the store and path of its key (NULL: the default), for code that opens a handle itself.
  */

@@ -121,12 +121,13 @@ static void run_job(struct api *api, struct api_worker *worker, void *context)
     (void)pthread_mutex_lock(&all->lock);
     job->run->state = RUN_RUNNING;
     (void)pthread_mutex_unlock(&all->lock);
-    pack_service_folders(pack_service_of(api), OVERLAY_DRAFT, &folders);
+    pack_service_folders(pack_service_of(api), worker->engine, OVERLAY_DRAFT, &folders);
     const struct ward_engine_options options = {.dirs = folders.at, .dir_count = folders.count};
     enum ward_status status = ward_engine_open(&options, &draft, &err);
     const struct replay_options how = {.store = worker->store,
                                        .after = draft,
                                        .before = worker->engine->engine,
+                                       .check = worker->engine->check,
                                        .limit = job->run->limit,
                                        .go_on = go_on,
                                        .user = job};

@@ -6,6 +6,7 @@
 
 #include "api/service.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "pack/pack_dirs.h"
 
 #define DIRS_BYTES_MAX (1024u * 1024u)
@@ -16,6 +17,7 @@ static void engine_free(struct service_engine *engine)
         return;
     ward_engine_close(engine->shown.engine);
     buf_release(&engine->packs);
+    arena_release(&engine->paths);
     free(engine);
 }
 
@@ -102,24 +104,17 @@ static enum ward_status engine_make(struct api *api, const char *const *dirs, ui
     return WARD_OK;
 }
 
-/* Takes over `arena`, in which the folders lie. */
-static void put_in_force(struct api *api, struct service_engine *engine, struct arena *arena,
-                         const char **dirs, uint32_t count)
+static void put_in_force(struct api *api, struct service_engine *engine)
 {
     (void)pthread_mutex_lock(&api->engine_lock);
     struct service_engine *old = api->engine;
     const uint64_t generation = atomic_load(&api->generation) + 1;
     engine->shown.generation = generation;
     api->engine = engine;
-    struct arena old_arena = api->dirs_arena;
-    api->dirs_arena = *arena;
-    api->dirs = dirs;
-    api->dir_count = count;
     atomic_store_explicit(&api->generation, generation, memory_order_release);
     (void)pthread_mutex_unlock(&api->engine_lock);
     if (old)
         api_engine_drop(api, &old->shown);
-    arena_release(&old_arena);
 }
 
 static const char **copy_dirs(struct arena *arena, const char *const *dirs, uint32_t count)
@@ -150,7 +145,11 @@ static enum ward_status load(struct api *api, const char *const *dirs, uint32_t 
     }
     engine->shown.check = like->check;
     engine->shown.lang = like->lang;
-    put_in_force(api, engine, &arena, copy, count);
+    engine->shown.dirs = copy;
+    engine->shown.dir_count = count;
+    engine->shown.base_count = like->base_count;
+    engine->paths = arena;
+    put_in_force(api, engine);
     return WARD_OK;
 }
 
@@ -158,42 +157,35 @@ enum ward_status api_engine_load(struct api *api, const char *const *dirs, uint3
                                  struct ward_error *err)
 {
     (void)pthread_mutex_lock(&api->load_lock);
-    struct api_engine like;
     const struct api_engine *now = api_engine_hold(api);
-    like = *now;
-    api_engine_drop(api, now);
     const enum ward_status status =
-        load(api, dirs ? dirs : api->dirs, dirs ? dir_count : api->dir_count, &like, err);
+        load(api, dirs ? dirs : now->dirs, dirs ? dir_count : now->dir_count, now, err);
+    api_engine_drop(api, now);
     (void)pthread_mutex_unlock(&api->load_lock);
     return status;
 }
 
-const char *const *api_pack_dirs(struct api *api, uint32_t *count)
-{
-    *count = api->dir_count;
-    return api->dirs;
-}
-
-uint32_t api_base_dirs(struct api *api)
-{
-    return api->base_count;
-}
-
 /* Folders that the settings name, then those that were put on top of them since. */
 static enum ward_status find_dirs(struct api *api, const struct conf *conf, struct arena *arena,
-                                  struct pack_dirs *dirs, struct ward_error *err)
+                                  struct pack_dirs *dirs, uint32_t *base_count,
+                                  struct ward_error *err)
 {
     enum ward_status status = conf->packs
                                   ? pack_dirs_split(dirs, conf->packs, arena, err)
                                   : pack_default_dirs(dirs, getenv("WARD_PACKS"), arena, err);
     const uint32_t base = dirs->count;
-    for (uint32_t i = api->base_count; status == WARD_OK && i < api->dir_count; i++) {
-        if (dirs->count == PACK_DIRS_MAX)
-            return error_set(err, WARD_ERR_LIMIT, "more than %u pack folders", PACK_DIRS_MAX);
-        dirs->at[dirs->count++] = api->dirs[i];
+    const struct api_engine *now = api->engine ? api_engine_hold(api) : NULL;
+    for (uint32_t i = now ? now->base_count : 0; now && status == WARD_OK && i < now->dir_count;
+         i++) {
+        const struct ward_str path = arena_copy(arena, str_of(now->dirs[i]));
+        if (dirs->count == PACK_DIRS_MAX || !path.data)
+            status = error_set(err, WARD_ERR_LIMIT, "more than %u pack folders", PACK_DIRS_MAX);
+        else
+            dirs->at[dirs->count++] = path.data;
     }
+    api_engine_drop(api, now);
     if (status == WARD_OK)
-        api->new_base_count = base;
+        *base_count = base;
     return status;
 }
 
@@ -201,17 +193,15 @@ enum ward_status engines_load(struct api *api, const struct conf *conf, struct w
 {
     struct arena arena;
     struct pack_dirs dirs = {0};
-    const struct api_engine like = {.check = {.threshold_watch = conf->watch,
-                                              .threshold_review = conf->review,
-                                              .threshold_urgent = conf->urgent},
-                                    .lang = (enum says_lang)conf->lang};
+    struct api_engine like = {.check = {.threshold_watch = conf->watch,
+                                        .threshold_review = conf->review,
+                                        .threshold_urgent = conf->urgent},
+                              .lang = (enum says_lang)conf->lang};
     arena_init(&arena, 4096, DIRS_BYTES_MAX);
     (void)pthread_mutex_lock(&api->load_lock);
-    enum ward_status status = find_dirs(api, conf, &arena, &dirs, err);
+    enum ward_status status = find_dirs(api, conf, &arena, &dirs, &like.base_count, err);
     if (status == WARD_OK)
         status = load(api, dirs.at, dirs.count, &like, err);
-    if (status == WARD_OK)
-        api->base_count = api->new_base_count;
     (void)pthread_mutex_unlock(&api->load_lock);
     arena_release(&arena);
     return status;
@@ -219,7 +209,6 @@ enum ward_status engines_load(struct api *api, const struct conf *conf, struct w
 
 enum ward_status engines_open(struct api *api, struct ward_error *err)
 {
-    arena_init(&api->dirs_arena, 4096, DIRS_BYTES_MAX);
     if (pthread_mutex_init(&api->engine_lock, NULL) || pthread_mutex_init(&api->load_lock, NULL))
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     return engines_load(api, &api->conf, err);
@@ -230,5 +219,4 @@ void engines_close(struct api *api)
     if (api->engine)
         api_engine_drop(api, &api->engine->shown);
     api->engine = NULL;
-    arena_release(&api->dirs_arena);
 }

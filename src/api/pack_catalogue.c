@@ -27,7 +27,7 @@ static enum ward_status read_files(struct reading *r, const struct pack_service 
     arena_init(&r->arena, 1u << 20, READ_BYTES_MAX);
     pack_files_init(&r->files, &r->arena);
     r->pack = engine->engine->pack;
-    pack_service_folders(s, atomic_load(&s->active), &folders);
+    pack_service_folders(s, engine, atomic_load(&s->active), &folders);
     return pack_files_read(&r->files, folders.at, folders.count, err);
 }
 

@@ -137,7 +137,7 @@ static enum ward_status validate(struct api_call *call, struct ward_error *err)
     if (pthread_mutex_trylock(&s->validating) != 0)
         return error_set(err, WARD_ERR_BUSY, "a validation is under way");
     const enum ward_status status =
-        pack_validate(s, OVERLAY_DRAFT, &call->reply->body, &found, err);
+        pack_validate(s, call->worker->engine, OVERLAY_DRAFT, &call->reply->body, &found, err);
     (void)pthread_mutex_unlock(&s->validating);
     return status;
 }
@@ -174,7 +174,7 @@ static enum ward_status activate_sealed(struct api_call *call, uint32_t version,
     struct pack_validation found;
     struct buf report;
     buf_init(&report, 4u << 20);
-    enum ward_status status = pack_validate(s, version, &report, &found, err);
+    enum ward_status status = pack_validate(s, call->worker->engine, version, &report, &found, err);
     if (status == WARD_OK && !found.is_good)
         status = found.failed
                      ? error_set(err, WARD_ERR_REFUSED,

@@ -14,13 +14,14 @@ struct pack_service *pack_service_of(struct api *api)
     return api_state(api, &api_pack_part);
 }
 
-void pack_service_folders(const struct pack_service *service, uint32_t version,
-                          struct pack_folders *out)
+void pack_service_folders(const struct pack_service *service, const struct api_engine *engine,
+                          uint32_t version, struct pack_folders *out)
 {
     out->count = 0;
-    for (uint32_t i = 0; i < service->base.count; i++)
-        out->at[out->count++] = service->base.at[i];
-    if (overlay_folder(service->root, version, out->overlay))
+    for (uint32_t i = 0; i < engine->base_count && i < PACK_DIRS_MAX; i++)
+        out->at[out->count++] = engine->dirs[i];
+    out->has_overlay = overlay_folder(service->root, version, out->overlay);
+    if (out->has_overlay)
         out->at[out->count++] = out->overlay;
 }
 
@@ -45,8 +46,8 @@ static struct ward_str last_name(struct ward_str folder)
     return str_part(folder, begin, folder.len);
 }
 
-void pack_service_show_path(const struct pack_service *service, struct ward_str path,
-                            struct buf *out)
+void pack_service_show_path(const struct pack_service *service, const struct api_engine *engine,
+                            struct ward_str path, struct buf *out)
 {
     struct ward_str rest = inside(path, service->root);
     if (rest.len) { /* draft/signals/a.yaml, versions/3/pack/signals/a.yaml */
@@ -58,9 +59,9 @@ void pack_service_show_path(const struct pack_service *service, struct ward_str 
         buf_put_str(out, draft);
         return;
     }
-    for (uint32_t i = 0; i < service->base.count; i++) {
-        const struct ward_str folder = str_of(service->base.at[i]);
-        rest = inside(path, service->base.at[i]);
+    for (uint32_t i = 0; i < engine->base_count; i++) {
+        const struct ward_str folder = str_of(engine->dirs[i]);
+        rest = inside(path, engine->dirs[i]);
         if (!rest.len)
             continue;
         buf_put_str(out, last_name(folder));
@@ -73,19 +74,6 @@ void pack_service_show_path(const struct pack_service *service, struct ward_str 
 
 /* ---- start and stop ---- */
 
-static enum ward_status keep_base(struct api *api, struct pack_service *s, struct ward_error *err)
-{
-    uint32_t count;
-    const char *const *dirs = api_pack_dirs(api, &count);
-    for (uint32_t i = 0; i < count && i < PACK_DIRS_MAX; i++) {
-        const struct ward_str copy = arena_copy(&s->arena, str_of(dirs[i]));
-        if (!copy.data)
-            return error_set(err, WARD_ERR_NOMEM, "out of memory");
-        s->base.at[s->base.count++] = copy.data;
-    }
-    return WARD_OK;
-}
-
 static void load_active(struct api *api, struct pack_service *s)
 {
     uint32_t version = 0;
@@ -94,11 +82,13 @@ static void load_active(struct api *api, struct pack_service *s)
     enum ward_status status = overlay_active(s->root, &version, &err);
     if (status == WARD_OK && version == 0)
         return;
-    pack_service_folders(s, version, &folders);
-    if (status == WARD_OK && folders.count == s->base.count)
+    const struct api_engine *engine = api_engine_hold(api);
+    pack_service_folders(s, engine, version, &folders);
+    if (status == WARD_OK && !folders.has_overlay)
         status = WARD_ERR_NOT_FOUND;
     if (status == WARD_OK)
         status = api_engine_load(api, folders.at, folders.count, &err);
+    api_engine_drop(api, engine);
     if (status == WARD_OK)
         atomic_store(&s->active, version);
     else
@@ -111,11 +101,10 @@ enum ward_status pack_service_start(struct api *api, void **state, struct ward_e
     if (!s)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     *state = s;
-    arena_init(&s->arena, 4096, 1u << 20);
     buf_init(&s->catalogue, 16u << 20);
     (void)pthread_mutex_init(&s->lock, NULL);
     (void)pthread_mutex_init(&s->validating, NULL);
-    enum ward_status status = keep_base(api, s, err);
+    enum ward_status status = WARD_OK;
     const struct api_place place = api_place(api);
     if (status == WARD_OK && (!place.state_dir || snprintf(s->root, sizeof s->root, "%s/overlay",
                                                            place.state_dir) >= (int)sizeof s->root))
@@ -136,7 +125,6 @@ void pack_service_stop(struct api *api, void *state)
     (void)pthread_mutex_destroy(&s->lock);
     (void)pthread_mutex_destroy(&s->validating);
     buf_release(&s->catalogue);
-    arena_release(&s->arena);
     free(s);
 }
 
@@ -168,8 +156,8 @@ enum ward_status pack_service_switch(struct api_call *call, const struct pack_sw
     struct pack_service *s = pack_service_of(call->api);
     const uint32_t before = atomic_load(&s->active);
     struct pack_folders folders;
-    pack_service_folders(s, to->version, &folders);
-    if (to->version && folders.count == s->base.count)
+    pack_service_folders(s, call->worker->engine, to->version, &folders);
+    if (to->version && !folders.has_overlay)
         return error_set(err, WARD_ERR_NOT_FOUND, "there is no version %u of the overlay",
                          to->version);
     enum ward_status status = tell_audit(call, to, err);

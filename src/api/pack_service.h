@@ -12,14 +12,11 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
-#include "base/arena.h"
 #include "pack/overlay.h"
 #include "pack/pack_dirs.h"
 
 struct pack_service {
     char root[OVERLAY_FOLDER_BYTES]; /**< of the overlay */
-    struct arena arena;
-    struct pack_dirs base;      /**< folders without the overlay */
     _Atomic uint32_t active;    /**< version in force; 0: none */
     pthread_mutex_t validating; /**< one validation at a time */
     pthread_mutex_t lock;       /**< guards what follows */
@@ -36,21 +33,23 @@ void pack_service_stop(struct api *api, void *state);
 
 struct pack_service *pack_service_of(struct api *api);
 
-/** Folders to load: the base, then the overlay's `version` (OVERLAY_DRAFT, or 0: none). */
+/** Folders to load: those the settings name, then the overlay's `version` (OVERLAY_DRAFT, or 0:
+ * none). Valid while `engine` is held. */
 struct pack_folders {
     const char *at[PACK_DIRS_MAX + 1];
     uint32_t count;
+    bool has_overlay;
     char overlay[OVERLAY_FOLDER_BYTES];
 };
-void pack_service_folders(const struct pack_service *service, uint32_t version,
-                          struct pack_folders *out);
+void pack_service_folders(const struct pack_service *service, const struct api_engine *engine,
+                          uint32_t version, struct pack_folders *out);
 
 /**
  * How a path of a pack is shown: "overlay/signals/a.yaml", "zh-trade/rules/b.yaml". Never a path of
  * the machine.
  */
-void pack_service_show_path(const struct pack_service *service, struct ward_str path,
-                            struct buf *out);
+void pack_service_show_path(const struct pack_service *service, const struct api_engine *engine,
+                            struct ward_str path, struct buf *out);
 
 /** Which version to put in force, and what the audit log says of it. */
 struct pack_switch {

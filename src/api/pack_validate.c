@@ -12,6 +12,13 @@
 #define LINE_BYTES_MAX 400u
 #define EXAMPLE_BYTES_MAX 400u
 
+struct validator {
+    const struct pack_service *service;
+    const struct api_engine *base; /* in force */
+    struct json_pen pen;
+    struct pack_validation *found;
+};
+
 /* At most `max` bytes, cut between code points. */
 static struct ward_str cut(struct ward_str text, size_t max)
 {
@@ -36,8 +43,8 @@ static struct ward_str line_of(struct ward_str bytes, uint32_t line)
     return str_part(bytes, begin, end);
 }
 
-void pack_error_put(const struct pack_service *service, const struct ward_error *error,
-                    struct buf *out)
+/* {"file","line","column","message","text"} of an error in a pack; `text` is its line. */
+static void put_error(const struct validator *v, const struct ward_error *error, struct buf *out)
 {
     struct json_pen pen;
     struct buf path;
@@ -45,7 +52,7 @@ void pack_error_put(const struct pack_service *service, const struct ward_error 
     struct ward_error ignored;
     pen_init(&pen, out, false);
     buf_init(&path, 4096);
-    pack_service_show_path(service, str_of(error->source), &path);
+    pack_service_show_path(v->service, v->base, str_of(error->source), &path);
     pen_open(&pen, '{');
     pen_key(&pen, "file");
     pen_string(&pen, buf_str(&path));
@@ -68,12 +75,6 @@ void pack_error_put(const struct pack_service *service, const struct ward_error 
 
 /* ---- examples ---- */
 
-struct validator {
-    const struct pack_service *service;
-    struct json_pen pen;
-    struct pack_validation *found;
-};
-
 static struct ward_str said(const struct ward_event *event)
 {
     if (event->text.len)
@@ -88,7 +89,7 @@ static void put_failure(struct validator *v, const struct example_result *result
     struct json_pen *pen = &v->pen;
     struct buf path;
     buf_init(&path, 4096);
-    pack_service_show_path(v->service, result->example->file, &path);
+    pack_service_show_path(v->service, v->base, result->example->file, &path);
     pen_open(pen, '{');
     pen_key(pen, "file");
     pen_string(pen, buf_str(&path));
@@ -152,15 +153,15 @@ static bool is_of_the_pack(enum ward_status status)
     return status == WARD_ERR_FORMAT || status == WARD_ERR_LIMIT || status == WARD_ERR_ARGUMENT;
 }
 
-enum ward_status pack_validate(const struct pack_service *service, uint32_t version,
-                               struct buf *out, struct pack_validation *found,
+enum ward_status pack_validate(const struct pack_service *service, const struct api_engine *base,
+                               uint32_t version, struct buf *out, struct pack_validation *found,
                                struct ward_error *err)
 {
     struct pack_folders folders;
     struct ward_engine *engine = NULL;
-    struct validator v = {.service = service, .found = found};
+    struct validator v = {.service = service, .base = base, .found = found};
     *found = (struct pack_validation){.is_good = false};
-    pack_service_folders(service, version, &folders);
+    pack_service_folders(service, base, version, &folders);
     const struct ward_engine_options options = {.dirs = folders.at, .dir_count = folders.count};
     enum ward_status status = ward_engine_open(&options, &engine, err);
     if (status != WARD_OK && !is_of_the_pack(status))
@@ -172,7 +173,7 @@ enum ward_status pack_validate(const struct pack_service *service, uint32_t vers
     if (status != WARD_OK) {
         struct buf error;
         buf_init(&error, 65536);
-        pack_error_put(service, err, &error);
+        put_error(&v, err, &error);
         pen_raw(&v.pen, buf_str(&error));
         buf_release(&error);
     }

@@ -19,12 +19,8 @@ struct pack_validation {
  * example. Appends {"ok","errors","tests"} to `out`. A pack that is wrong is no failure of the
  * call; WARD_ERR_NOMEM and WARD_ERR_IO are. Cost: about half a second.
  */
-enum ward_status pack_validate(const struct pack_service *service, uint32_t version,
-                               struct buf *out, struct pack_validation *found,
+enum ward_status pack_validate(const struct pack_service *service, const struct api_engine *base,
+                               uint32_t version, struct buf *out, struct pack_validation *found,
                                struct ward_error *err) WARD_MUST_USE;
-
-/** Appends {"file","line","column","message","text"} for an error in a pack; `text` is its line. */
-void pack_error_put(const struct pack_service *service, const struct ward_error *error,
-                    struct buf *out);
 
 #endif

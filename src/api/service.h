@@ -22,7 +22,8 @@
 struct service_engine {
     struct api_engine shown; /* first: handlers hold this part */
     struct buf packs;
-    unsigned holders; /* guarded by api->engine_lock */
+    struct arena paths; /* the folders' names */
+    unsigned holders;   /* guarded by api->engine_lock */
 };
 
 /** A thread's own things behind its api_worker. */
@@ -59,11 +60,6 @@ struct api {
     pthread_mutex_t engine_lock;
     struct service_engine *engine; /* in force */
     atomic_uint_fast64_t generation;
-    struct arena dirs_arena;
-    const char **dirs; /* in force */
-    uint32_t dir_count;
-    uint32_t base_count;       /* of dirs: named by settings; the rest was put on top */
-    uint32_t new_base_count;   /* while loading */
     pthread_mutex_t load_lock; /* one load at a time */
     const char *cache_dir;
 

@@ -18,6 +18,7 @@
 
 struct search {
     const struct pack_service *service;
+    const struct api_engine *engine;
     const struct pack *pack;
     const struct tally *tally;
     struct ward_str query;
@@ -186,7 +187,7 @@ static void put_rule(struct search *s, uint32_t index)
     struct json_pen *pen = &s->pen;
     struct buf path;
     buf_init(&path, 4096);
-    pack_service_show_path(s->service, rule->file, &path);
+    pack_service_show_path(s->service, s->engine, rule->file, &path);
     pen_open(pen, '{');
     pen_pair_text(pen, "kind", "rule");
     pen_key(pen, "name");
@@ -223,6 +224,7 @@ static void put_found(struct search *s)
 static enum ward_status terms(struct api_call *call, struct ward_error *err)
 {
     struct search s = {.service = pack_service_of(call->api),
+                       .engine = call->worker->engine,
                        .pack = call->worker->engine->engine->pack,
                        .query = http_query(call->request, "query")};
     const struct query_range range = {0, UINT32_MAX, 0};

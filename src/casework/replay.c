@@ -146,8 +146,10 @@ static enum ward_status judge_event(struct judge *judge, const struct ward_event
 {
     struct replay *replay = judge->run->replay;
     const uint64_t index = replay->count - 1;
-    const struct ward_check_options options = {.session = judge->session, .index = index};
+    struct ward_check_options options = judge->run->options->check;
     const struct ward_verdict *verdict;
+    options.session = judge->session;
+    options.index = index;
     session_name_thread(judge->session, thread);
     enum ward_status status = ward_check(judge->engine, judge->scratch, event, &options, &verdict);
     if (status == WARD_OK)

@@ -21,6 +21,7 @@ struct replay_options {
     struct store *store;              /**< borrowed; read only */
     const struct ward_engine *after;  /**< borrowed for the call */
     const struct ward_engine *before; /**< likewise; NULL: the verdicts as stored */
+    struct ward_check_options check;  /**< thresholds; without session */
     uint64_t limit;                   /**< only the newest so many; 0: REPLAY_EVENTS_MAX */
     /** Told now and then how many were judged; false ends the run with WARD_ERR_BUSY. NULL allowed.
      */

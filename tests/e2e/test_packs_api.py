@@ -223,6 +223,32 @@ class Overlay(Api):
         self.assertEqual(self.expect(200, "GET", "/v1/packs").json["active"], 1)
         self.expect(200, "POST", "/v1/packs/activate", {"note": "again"})
 
+    def test_other_packs_after_a_reload(self):
+        """What settings name is read anew; the overlay stays on top, before and after."""
+        conf = self.server.folder / "ward.conf"
+        conf.write_text(f"packs = {PACKS}\n")
+        self.server.stop()
+        command = self.server.command
+
+        def without_packs():
+            words = command()
+            at = words.index("--packs")
+            return words[:at] + ["--config", str(conf)] + words[at + 2:]
+        self.server.command = without_packs
+        self.server.start()
+        self.write_overlay()
+        self.expect(200, "POST", "/v1/packs/activate", {"note": "films"})
+        conf.write_text(f"packs = {PACKS}/zh-trade\n")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.server.wait_log("reloaded")
+
+        def names():
+            return [p["name"] for p in self.expect(200, "GET", "/v1/packs").json["packs"]]
+        self.assertEqual(names(), ["zh-trade", "local"])
+        self.assertNotEqual(self.level(), "none")
+        self.expect(200, "POST", "/v1/packs/rollback", {"to": 0})
+        self.assertEqual(names(), ["zh-trade"])
+
     def test_what_is_not_well_formed(self):
         for body in ("", "[]", "{", '{"note":""}', '{"note":7}', '{}'):
             self.expect(400, "POST", "/v1/packs/activate", body)

@@ -101,7 +101,7 @@ class Server:
                 self.link = link and link.group(1)
                 return
             if self.process.poll() is not None:
-                raise AssertionError(f"ward serve ended: {text}")
+                raise AssertionError(f"ward serve ended: {self.log_path.read_text()}")
             time.sleep(0.01)
         raise AssertionError(f"ward serve is not ready: {self.log_path.read_text()}")
 
