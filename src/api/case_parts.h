@@ -7,6 +7,6 @@
 #include "api/api.h"
 
 extern const struct api_part case_part, people_part, group_part, event_part, decision_part,
-    claim_part, referral_part, change_part, export_part;
+    claim_part, referral_part, change_part, export_part, setting_part;
 
 #endif
