@@ -168,19 +168,12 @@ enum ward_status request_note_reading(const struct api_call *call, struct ward_s
     return status;
 }
 
-static enum ward_status take_id(void *context, const struct store_case *row, struct ward_error *err)
-{
-    struct buf *id = context;
-    buf_put_str(id, row->id);
-    return id->failed == WARD_OK ? WARD_OK : error_set(err, id->failed, "out of memory");
-}
-
 enum ward_status request_case(const struct api_call *call, struct ward_str id, struct buf *out,
                               struct ward_error *err)
 {
     if (!id.len || id.len > 256)
         return error_set(err, WARD_ERR_NOT_FOUND, "there is no such case");
-    return store_case_find(call->worker->store, id, take_id, out, err);
+    return store_case_id(call->worker->store, id, out, err);
 }
 
 enum ward_status request_written(const struct api_call *call, struct ward_error *err)

@@ -205,6 +205,24 @@ enum ward_status case_resolve(struct store *store, struct ward_str id, struct bu
     return status;
 }
 
+struct asking {
+    struct ward_str id;
+    struct buf *out;
+};
+
+static enum ward_status read_id(struct store *store, void *context, struct ward_error *err)
+{
+    struct asking *asking = context;
+    return case_resolve(store, asking->id, asking->out, err);
+}
+
+enum ward_status store_case_id(struct store *store, struct ward_str id, struct buf *out,
+                               struct ward_error *err)
+{
+    struct asking asking = {id, out};
+    return store_read(store, read_id, &asking, err);
+}
+
 static enum ward_status take_found(void *context, size_t index, const struct db_value *columns,
                                    struct ward_error *err)
 {

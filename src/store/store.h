@@ -310,6 +310,11 @@ typedef enum ward_status (*store_group_taker)(void *context, const struct store_
                                               struct ward_error *err);
 typedef enum ward_status (*store_tie_taker)(void *context, const struct store_tie *row,
                                             struct ward_error *err);
+/** Puts the id of the case that `id` stands for now into `out`: cheap, whatever the case holds.
+ * WARD_ERR_NOT_FOUND. */
+struct buf;
+enum ward_status store_case_id(struct store *store, struct ward_str id, struct buf *out,
+                               struct ward_error *err) WARD_MUST_USE;
 /**
  * Writes 32 hex digits that change whenever something of the case does: what linking found, its
  * state, assignee, hold, a decision on it or on what was merged into it. WARD_ERR_NOT_FOUND.

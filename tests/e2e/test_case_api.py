@@ -19,19 +19,32 @@ import unittest
 import urllib.parse
 import zipfile
 
-from test_cases import CHATTER, OFFER, PACKS, chatter, talk, two_groups
+from test_cases import OFFER, PACKS, chatter, talk, two_groups
 from ward_case import WardCase, event_lines
 from ward_server import Server
 
 POSTGRES = os.environ.get("WARD_TEST_POSTGRES")
-TOWNS = ("汕头", "绵阳", "洛阳", "赣州", "遵义", "襄阳", "柳州", "邯郸", "大同", "九江", "阜阳", "临沂")
+# Each in words of its own, so that wording ties nobody.
+LINES = (
+    "汕头男宝刚满月，未婚生的没法养，要八万营养费，真心想要的加微信{}",
+    "有没有家庭愿意收我女儿，五个月大，给十二万就抱走，薇 {}",
+    "急送健康男婴，出生证可办，费用面议十万左右，联系{}",
+    "学生意外怀孕下月生，宝宝想找人家，补偿6万，v信 {}",
+    "双胞胎女孩两岁，养不起转给别人，一共十五万，细节私聊{}",
+    "男孩四个月，会笑会翻身，彩礼钱不够才送人，9.8万，{} 微信",
+    "代朋友问谁家想要个闺女，半岁，手续齐，辛苦费七万，找我 {}",
+    "预产期十二月，性别男，生下来就可以领走，定金两万总价十一万，wx {}",
+    "宝妈自己养不了，新生女婴找领养，营养费五万八，非诚勿扰 {}",
+    "送养一岁男童，上过户口，要求补偿13万，电话微信同号 {}",
+    "单亲妈妈求好心人抱养小女儿，只收十万抚养费，联系方式 {}",
+    "想把肚子里的孩子送人，已经八个月，对方出住院费加九万，QQ {}",
+)
 
 
 def sellers(count, start=0):
-    """Each in a group and with a handle of its own: as many cases."""
+    """Each in a group, with a handle and in words of its own: as many cases, of up to 12."""
     for number in range(start, start + count):
-        town = TOWNS[number % len(TOWNS)]
-        text = f"{town}{number}女宝三个月，自己生的养不了，九万补偿，诚心领养的私我 微信test_own{number}x"
+        text = LINES[number % len(LINES)].format(f"test_own{number}x")
         yield from talk("qq", f"s{number}", [*chatter(3, number), (f"seller{number}", text),
                                             *chatter(3, number)])
 
@@ -310,7 +323,7 @@ class Decisions(CaseApi):
         """Linking anew changes the tag of a case only when it finds something else in it."""
         case = self.case()
         tag = self.get(f"/v1/cases/{case}").headers["etag"]
-        self.scan_events(sellers(1, start=900))
+        self.scan_events(sellers(1, start=3))
         self.assertEqual(self.get(f"/v1/cases/{case}").headers["etag"], tag)
 
     def test_media(self):
@@ -344,13 +357,13 @@ class Paging(CaseApi):
 
     @staticmethod
     def events():
-        yield from sellers(11)
+        yield from sellers(10)
 
     def test_pages_add_up(self):
         for path, things in (("/v1/cases", "cases"), ("/v1/people", "people"),
                              ("/v1/groups", "groups")):
             whole = self.get(f"{path}?limit=200").json[things]
-            self.assertGreaterEqual(len(whole), 11, path)
+            self.assertGreaterEqual(len(whole), 8, path)
             for limit in (1, 4, len(whole)):
                 found, count = self.pages(path, things, limit)
                 self.assertEqual(found, whole, (path, limit))
@@ -359,7 +372,8 @@ class Paging(CaseApi):
     def test_what_comes_in_between_moves_nothing(self):
         before = [case["case"] for case in self.get("/v1/cases?limit=200").json["cases"]]
         first = self.get("/v1/cases?limit=5").json
-        self.scan_events(sellers(6, start=500))
+        self.scan_events(sellers(2, start=10))
+        self.scan_events(two_groups())
         seen = [case["case"] for case in first["cases"]]
         after = first["next"]
         while after:
@@ -493,7 +507,7 @@ class Changes(CaseApi):
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(self.get, f"/v1/changes?after={serial}")
             time.sleep(0.2)
-            self.command("cases", "--who", "bob", "note", "1", "von anderswo")
+            self.command("cases", "--who", "bob", "note", self.case(), "von anderswo")
             wrote = time.monotonic()
             self.assertGreater(waiting.result().json["serial"], serial)
             self.assertLess(time.monotonic() - wrote, 15)
