@@ -17,11 +17,11 @@
 
 struct pack_service {
     char root[OVERLAY_FOLDER_BYTES]; /**< of the overlay */
-    _Atomic uint32_t active;    /**< version in force; 0: none */
-    pthread_mutex_t validating; /**< one validation at a time */
-    pthread_mutex_t lock;       /**< guards what follows */
-    struct buf catalogue;       /**< the packs in force as JSON */
-    uint64_t generation;        /**< of which load; 0: not made yet */
+    _Atomic uint32_t active;         /**< version in force; 0: none */
+    pthread_mutex_t validating;      /**< one validation at a time */
+    pthread_mutex_t lock;            /**< guards what follows */
+    struct buf catalogue;            /**< the packs in force as JSON */
+    uint64_t generation;             /**< of which load; 0: not made yet */
 };
 
 extern const struct api_part api_pack_part;

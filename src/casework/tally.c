@@ -70,8 +70,11 @@ bool tally_day_read(struct ward_str text, int32_t *day)
     }
     if (parts[0] < 1970 || parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31)
         return false;
-    *day = day_of(parts[0], parts[1], parts[2]);
-    return tally_month_of(*day) == parts[0] * 12 + parts[1] - 1;
+    const int32_t found = day_of(parts[0], parts[1], parts[2]);
+    if (tally_month_of(found) != parts[0] * 12 + parts[1] - 1)
+        return false; /* the 30th of February */
+    *day = found;
+    return true;
 }
 
 /* The counters of a day, made if need be; NULL when memory or the ceiling is reached. */
