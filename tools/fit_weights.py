@@ -29,7 +29,9 @@ import fitting
 
 DEFAULTS = {"l2": 20.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
 ORDINARY_WEIGHT = 1.0
-FILE_WEIGHTS = {"fit_c": 0.4}  # many of its lines are decided by what stands around them
+# Many of their lines are decided by what stands around them.
+FILE_WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.5}
+CONVERSATIONS = ("fit_groups",)  # judged in their order, knowing what was said before
 WEIGHT_MAX = 4.0
 CALIBRATE = ("dev", "dev_c", "dev_d")
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
@@ -61,12 +63,11 @@ class Sources:
         self.design, self.scaled = design, scaled
         self.matrix, self.truth, self.offset, self.unseen = {}, {}, {}, {}
         offsets = read_offsets(options.offsets)
-        for path in sorted(evaldata.TRADE.glob("*.jsonl")):
-            if path.stem in ("dev_groups", "dev_actors"):
-                continue
+        for path in evaldata.fit_files():
             lines = evaldata.read_labelled(path)
             self._add(options, path.stem, [line.event for line in lines],
-                      [float(line.labels["trade"]) for line in lines], offsets)
+                      [float(line.labels["trade"]) for line in lines], offsets,
+                      context=path.stem in CONVERSATIONS)
         pairs = evaldata.read_pairs(evaldata.TRADE / "pairs.tsv")
         self._add(options, "pairs", [{"text": text} for pair in pairs for text in pair],
                   [1.0, 0.0] * len(pairs), offsets)
@@ -79,8 +80,8 @@ class Sources:
         scale, cap = self.wording
         return np.clip(np.where(heard, scale * offset, 0.0), -cap, cap)
 
-    def _add(self, options, name, events, truth, offsets):
-        verdicts = evaldata.scan(options.ward, options.packs, events, every_rule=True)
+    def _add(self, options, name, events, truth, offsets, context=False):
+        verdicts = evaldata.scan(options.ward, options.packs, events, context, every_rule=True)
         self.matrix[name] = self.design.matrix([verdict.rules for verdict in verdicts])
         self.truth[name] = np.array(truth)
         trade = {name for name, hand in zip(self.design.names, self.design.hand) if hand > 0}

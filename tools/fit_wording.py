@@ -25,12 +25,14 @@ import numpy as np
 import scipy.optimize
 import scipy.sparse
 
+import evaldata
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRADE = ROOT / "tests" / "data" / "trade"
 ORDINARY = ROOT / "tests" / "data" / "ordinary"
 L2 = 0.1
 ORDINARY_WEIGHT = 0.5
-WEIGHTS = {"fit_c": 0.4}  # many of its lines are decided by what stands around them
+WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.4}  # many of its lines are decided by what stands around them
 PIECES_MAX = 30000
 FOLDS = 5
 BLOCK_LINES = 40
@@ -42,9 +44,7 @@ L2_ROLES = 0.2
 def read_lines():
     """name -> (events, truth, weight) of every source, in a fixed order."""
     sources = {}
-    for path in sorted(TRADE.glob("*.jsonl")):
-        if path.stem in ("dev_groups", "dev_actors"):
-            continue
+    for path in evaldata.fit_files():
         items = [json.loads(line) for line in path.open(encoding="utf-8")]
         truth = [item["labels"]["trade"] for item in items]
         sources[path.stem] = (items, truth, WEIGHTS.get(path.stem, 1.0))

@@ -40,7 +40,7 @@ struct context_thread {
     uint64_t *bits;                       /* owned: union over the window */
     uint8_t *counts;                      /* owned: events a signal */
     uint32_t capacity, first, count, words;
-    uint32_t flagged;
+    uint32_t flagged, leaning;
     uint32_t roles[CONTEXT_ROLES];
 };
 
@@ -331,6 +331,8 @@ static enum ward_status grow_ring(struct context *context, struct context_thread
 
 static void count_verdict(struct context_thread *thread, const struct record *record, bool add)
 {
+    if (record->score >= CONTEXT_LEANING)
+        thread->leaning += add ? 1u : UINT32_MAX;
     if (record->level == 0)
         return;
     thread->flagged += add ? 1u : UINT32_MAX;
@@ -461,6 +463,7 @@ struct context_sum context_sum(const struct context *context, const struct conte
         return sum;
     sum.events = thread->count;
     sum.flagged = thread->flagged;
+    sum.leaning = thread->leaning;
     memcpy(sum.roles, thread->roles, sizeof sum.roles);
     sum.bits = thread->bits;
     sum.counts = thread->counts;

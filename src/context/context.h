@@ -20,6 +20,12 @@
 
 #define CONTEXT_WINDOW_EVENTS 64u
 #define CONTEXT_ROLES 4u /* none, offer, seek, agent */
+/**
+ * Log-odds from which an event by its own words leans to the trade (a score of 0.047): far below
+ * any level, and far above ordinary chatter. Several such events in one thread are what gives talk
+ * in code words away.
+ */
+#define CONTEXT_LEANING (-3.0)
 /** Default ceiling of all shards together. */
 #define CONTEXT_BYTES_DEFAULT (64u * 1024u * 1024u)
 /** Longest id and opaque note kept for one event; a longer note is refused, a longer id cut off. */
@@ -43,7 +49,7 @@ struct context_entry {
     const uint64_t *bits; /**< counted signals of the text, (signal_count + 63) / 64 words */
     uint8_t role;         /**< 0..CONTEXT_ROLES-1 */
     uint8_t level;        /**< 0 none, 1 watch, 2 review, 3 urgent */
-    double score;         /**< log-odds as judged */
+    double score;         /**< log-odds of its own words: without what memory added */
     uint32_t revision;    /**< 0 first verdict */
     struct ward_str note; /**< opaque bytes for the caller (to judge again without the text) */
 };
@@ -52,6 +58,7 @@ struct context_entry {
 struct context_sum {
     uint32_t events;
     uint32_t flagged;              /**< level >= 1 */
+    uint32_t leaning;              /**< score >= CONTEXT_LEANING */
     uint32_t roles[CONTEXT_ROLES]; /**< of the flagged events */
     const uint64_t *bits;
     const uint8_t *counts; /**< per signal: events of the window that said it, 0..64 */

@@ -155,9 +155,9 @@ struct verdict_options engine_options(const struct ward_engine *engine,
     };
 }
 
-double engine_log_odds(const struct ward_verdict *verdict)
+double engine_own_log_odds(const struct ward_scratch *scratch, const struct ward_verdict *verdict)
 {
-    double sum = verdict->base;
+    double sum = verdict->base - verdict_remembered(scratch->judge);
     for (size_t i = 0; i < verdict->reason_count; i++)
         sum += verdict->reasons[i].weight;
     return sum;
@@ -171,7 +171,7 @@ static enum ward_status remember(struct ward_session *session, struct ward_scrat
                                        .said = scratch->said,
                                        .level = verdict->level,
                                        .role = verdict->role,
-                                       .log_odds = engine_log_odds(verdict),
+                                       .log_odds = engine_own_log_odds(scratch, verdict),
                                        .asks_memory = engine_asks_memory(scratch)};
     session_said(scratch, scratch->said);
     return session_remember(session, scratch, &what);

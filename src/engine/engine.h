@@ -50,7 +50,7 @@ static inline bool engine_asks_memory(const struct ward_scratch *scratch)
     return verdict_asks_memory(scratch->engine->plan, &scratch->input);
 }
 
-/** Log-odds of a verdict. */
-double engine_log_odds(const struct ward_verdict *verdict);
+/** Log-odds of the verdict given last, without what memory added to it. */
+double engine_own_log_odds(const struct ward_scratch *scratch, const struct ward_verdict *verdict);
 
 #endif

@@ -21,8 +21,8 @@
 
 #define SESSION_BYTES_DEFAULT (64u * 1024u * 1024u)
 #define SESSION_THREAD_BYTES_MAX 256u
-/** More flagged events than this in a thread say nothing new about it. */
-#define STIR_FLAGGED_MAX 8u
+/** More flagged, or leaning, events than this in a thread say nothing new about it. */
+#define STIR_EVENTS_MAX 8u
 
 struct shard {
     struct context *context;
@@ -139,11 +139,13 @@ static void recall_thread(const struct shard *shard, const struct context_thread
     context->group_counts = sum.counts;
     context->group_events = sum.events;
     context->group_flagged = sum.flagged;
+    context->group_leaning = sum.leaning;
     if (position == SESSION_NO_POSITION)
         return;
     const struct context_entry self = context_at(thread, position);
     context->group_events--;
     context->group_flagged -= self.level > 0;
+    context->group_leaning -= self.score >= CONTEXT_LEANING;
     for (uint32_t w = 0; w < words_of(scratch); w++)
         for (uint64_t bits = self.bits[w]; bits; bits &= bits - 1) {
             const uint32_t signal = w * 64u + (uint32_t)__builtin_ctzll(bits);
@@ -210,7 +212,9 @@ static bool stirs(const struct ward_session *session, const struct context_sum *
 {
     if (!sum->events)
         return false; /* nobody there to judge again */
-    if (what->level > WARD_LEVEL_NONE && sum->flagged < STIR_FLAGGED_MAX)
+    if (what->level > WARD_LEVEL_NONE && sum->flagged < STIR_EVENTS_MAX)
+        return true;
+    if (what->log_odds >= CONTEXT_LEANING && sum->leaning < STIR_EVENTS_MAX)
         return true;
     bool news = false;
     for (uint32_t w = 0; w < words_of(scratch); w++) {
@@ -253,7 +257,8 @@ bool session_has_memory(const struct ward_session *session, const struct ward_ev
     const struct context_thread *thread = context_find(shard->context, key);
     const struct context_sum sum = context_sum(shard->context, thread);
     const struct verdict_plan *plan = session->engine->plan;
-    if (sum.flagged || (sum.events && (verdict_counts_events(plan) || verdict_uses_accounts(plan))))
+    if (sum.flagged || sum.leaning ||
+        (sum.events && (verdict_counts_events(plan) || verdict_uses_accounts(plan))))
         return true;
     if (sum.events && verdict_stirs_thread(plan, sum.bits))
         return true;
@@ -302,7 +307,7 @@ static enum ward_status revise_one(struct ward_scratch *scratch, const struct re
     if (status != WARD_OK || (uint8_t)verdict->level <= entry.level)
         return status;
     context_raise(thread, position, (uint8_t)verdict->level, (uint8_t)verdict->role,
-                  engine_log_odds(verdict));
+                  engine_own_log_odds(scratch, verdict));
     scratch->revised = *verdict;
     scratch->revised.revision = entry.revision + 1u;
     r->told(r->user, &event, entry.index, (enum ward_level)entry.level, &scratch->revised);

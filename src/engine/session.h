@@ -26,7 +26,7 @@ struct session_event {
     const uint64_t *said; /**< from session_said */
     enum ward_level level;
     enum ward_role role;
-    double log_odds;
+    double log_odds;  /**< of its own words */
     bool asks_memory; /**< engine_asks_memory: only such an event can be raised later */
 };
 

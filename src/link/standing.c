@@ -92,7 +92,7 @@ static uint32_t count_sure(const struct census *census, const struct standing *s
     return sure;
 }
 
-/* The lower bar holds for those with a second thing to show beside one event at watch level. */
+/* One event at watch level accuses nobody: its score may be that of its company. */
 static bool has_more_than_chance(const struct census *census, uint32_t account)
 {
     uint32_t shown = 0;
@@ -107,9 +107,9 @@ static void admit(const struct census *census, struct standing *standing, const 
         struct standing *s = &standing[a];
         if (!s->flagged)
             continue;
-        s->is_trader = s->probability >= TRADER_LEAST || s->level >= WARD_LEVEL_REVIEW;
-        if (s->is_trader || s->probability < TRADER_LEAST_IN_TRADE ||
-            !has_more_than_chance(census, a))
+        const bool more = has_more_than_chance(census, a);
+        s->is_trader = s->probability >= TRADER_LEAST && (more || s->level >= WARD_LEVEL_REVIEW);
+        if (s->is_trader || s->probability < TRADER_LEAST_IN_TRADE || !more)
             continue;
         for (uint32_t i = census->account_begin[a]; i < census->account_begin[a + 1]; i++) {
             const uint32_t rank = census->account_events[i];

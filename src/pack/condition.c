@@ -38,6 +38,7 @@ static struct range fact_range(enum cond_fact fact)
     case FACT_ACCOUNT_FLAGGED:
     case FACT_GROUP_EVENTS:
     case FACT_GROUP_FLAGGED:
+    case FACT_GROUP_LEANING:
     case FACT_WORDING_FOR:
     case FACT_WORDING_AGAINST:
     case FACT_COUNT:

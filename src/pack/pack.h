@@ -91,6 +91,7 @@ enum cond_fact {
     FACT_ACCOUNT_FLAGGED, /* account.flagged: this account's events at watch and up in memory */
     FACT_GROUP_EVENTS,    /* group.events: events in the thread's window */
     FACT_GROUP_FLAGGED,   /* group.flagged: of those, at watch and up */
+    FACT_GROUP_LEANING,   /* group.leaning: of those, leaning to the trade by their own words */
     FACT_WORDING_FOR,     /* wording.for: log-odds x 100 by which the wording tells of the trade */
     FACT_WORDING_AGAINST, /* wording.against: likewise of an innocent reading */
     FACT_COUNT

@@ -36,9 +36,10 @@ static const char *const scopes[] = {"text",  "alias", "group-name", "account",
 _Static_assert(COUNT_OF(scopes) == SCOPE_COUNT, "one word a scope");
 
 static const char *const facts[] = {
-    "event.kind",      "text.units",   "text.lines",    "price.fen",   "price.count",
-    "child.age-days",  "child.count",  "handle.count",  "place.count", "disguise.count",
-    "account.flagged", "group.events", "group.flagged", "wording.for", "wording.against"};
+    "event.kind",    "text.units",     "text.lines",      "price.fen",
+    "price.count",   "child.age-days", "child.count",     "handle.count",
+    "place.count",   "disguise.count", "account.flagged", "group.events",
+    "group.flagged", "group.leaning",  "wording.for",     "wording.against"};
 _Static_assert(COUNT_OF(facts) == FACT_COUNT, "one word a fact");
 
 static const char *const compares[] = {"<", "<=", "==", "!=", ">=", ">"};

@@ -43,7 +43,7 @@ static enum ward_status judge_alone(const struct pipeline_stream *stream,
                                      .role = (uint8_t)verdict->role,
                                      .helped = verdict->help_count > 0,
                                      .shows = verdict->handle_count || event->media_count,
-                                     .log_odds = engine_log_odds(verdict)};
+                                     .log_odds = engine_own_log_odds(scratch, verdict)};
     if (setup->check.session) {
         slot->traces[i].asks_memory = engine_asks_memory(scratch);
         session_said(scratch, slot->said + i * round_said_words(stream->pipeline));

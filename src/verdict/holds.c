@@ -257,6 +257,7 @@ static int64_t fact_of_field(const struct signals *signals, enum cond_fact fact)
     case FACT_ACCOUNT_FLAGGED:
     case FACT_GROUP_EVENTS:
     case FACT_GROUP_FLAGGED:
+    case FACT_GROUP_LEANING:
     case FACT_WORDING_FOR:
     case FACT_WORDING_AGAINST:
     case FACT_COUNT:
@@ -301,6 +302,8 @@ int64_t when_fact(struct judgement *j, enum cond_fact fact)
         return context->group_events;
     case FACT_GROUP_FLAGGED:
         return context->group_flagged;
+    case FACT_GROUP_LEANING:
+        return context->group_leaning;
     case FACT_WORDING_FOR:
         return llround(fmax(when_wording(j)->log_odds, 0) * 100);
     case FACT_WORDING_AGAINST:

@@ -94,6 +94,11 @@ bool verdict_asks_memory(const struct verdict_plan *plan, const struct verdict_i
     return plan->asking_always || fields_meet(plan, input, plan->asking);
 }
 
+double verdict_remembered(const struct verdict_scratch *scratch)
+{
+    return scratch->remembered;
+}
+
 bool verdict_uses_memory(const struct verdict_plan *plan)
 {
     return plan->asks_threads || plan->asks_accounts;

@@ -19,6 +19,7 @@ struct verdict_plan {
     uint16_t *index_rules; /**< owned; rules that need that signal (or another like it) */
     uint64_t *always;      /**< owned; rules that need no signal */
     uint64_t *telling;     /**< owned; rules that weigh for the trade, help or limit */
+    uint64_t *remembering; /**< owned; rules that ask memory */
     uint64_t *wanted;      /**< owned; SCOPE_COUNT x signal_words: signals telling rules need */
     bool telling_always;   /**< some telling rule needs no signal of the event itself */
     uint64_t *asking;      /**< owned; as wanted, for rules that ask memory */
@@ -37,6 +38,7 @@ struct verdict_scratch {
     uint64_t *plausible; /**< owned; rule bits */
     struct wording_scratch *wording; /**< owned */
     struct ward_verdict verdict;
+    double remembered; /**< sum of the weights that rules which ask memory added */
 };
 
 /** A hit named by its place in the input. */

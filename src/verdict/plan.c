@@ -121,12 +121,6 @@ static struct demand demand_of(struct planner *p, uint16_t at, uint32_t depth)
     return none;
 }
 
-static bool rule_is_telling(const struct pack_rule *rule)
-{
-    /* What the wording says is worth hearing only when a rule has told something. */
-    return (rule->weight > 0 && !rule->scaled) || rule->help || rule->limit;
-}
-
 /* Does a condition look at a remembered scope or fact? Depth was bounded by demand_of. */
 static bool asks_memory(const struct pack *pack, uint16_t at)
 {
@@ -139,7 +133,7 @@ static bool asks_memory(const struct pack *pack, uint16_t at)
         return asks_memory(pack, node->left);
     case COND_FACT:
         return node->a == FACT_ACCOUNT_FLAGGED || node->a == FACT_GROUP_EVENTS ||
-               node->a == FACT_GROUP_FLAGGED;
+               node->a == FACT_GROUP_FLAGGED || node->a == FACT_GROUP_LEANING;
     case COND_COUNT:
     case COND_NEAR:
     case COND_BEFORE:
@@ -147,6 +141,12 @@ static bool asks_memory(const struct pack *pack, uint16_t at)
         return scope_is_remembered(node->scope);
     }
     return false;
+}
+
+static bool rule_is_telling(const struct pack_rule *rule)
+{
+    /* What the wording says is worth hearing only when a rule has told something. */
+    return (rule->weight > 0 && !rule->scaled) || rule->help || rule->limit;
 }
 
 /* Marks what rule `r` needs: in `always`, or as one bit row per (scope, signal) counted in index.
@@ -186,6 +186,8 @@ static enum ward_status index_rules(struct verdict_plan *plan, struct planner *p
             return p->status;
         if (rule_is_telling(&pack->rules[r]))
             bits_set(plan->telling, r);
+        if (asks_memory(pack, pack->rules[r].when))
+            bits_set(plan->remembering, r);
         if (demands[r].bits)
             note_rule(plan, &demands[r], r, NULL);
         else
@@ -210,7 +212,8 @@ static enum ward_status index_rules(struct verdict_plan *plan, struct planner *p
 static void note_fact(struct verdict_plan *plan, uint16_t fact)
 {
     plan->counts_events |= fact == FACT_GROUP_EVENTS;
-    plan->asks_threads |= fact == FACT_GROUP_EVENTS || fact == FACT_GROUP_FLAGGED;
+    plan->asks_threads |=
+        fact == FACT_GROUP_EVENTS || fact == FACT_GROUP_FLAGGED || fact == FACT_GROUP_LEANING;
     plan->asks_accounts |= fact == FACT_ACCOUNT_FLAGGED;
 }
 
@@ -250,11 +253,12 @@ static bool plan_allocate(struct verdict_plan *plan)
         calloc((size_t)SCOPE_COUNT * pack->signal_count + 2u, sizeof *plan->index_begin);
     plan->always = calloc(plan->rule_words + 1u, sizeof *plan->always);
     plan->telling = calloc(plan->rule_words + 1u, sizeof *plan->telling);
+    plan->remembering = calloc(plan->rule_words + 1u, sizeof *plan->remembering);
     plan->wanted = calloc((size_t)SCOPE_COUNT * pack->signal_words + 1u, sizeof *plan->wanted);
     plan->asking = calloc((size_t)SCOPE_COUNT * pack->signal_words + 1u, sizeof *plan->asking);
     plan->heard = calloc(pack->signal_words + 1u, sizeof *plan->heard);
-    return plan->index_begin && plan->always && plan->telling && plan->wanted && plan->asking &&
-           plan->heard;
+    return plan->index_begin && plan->always && plan->telling && plan->remembering &&
+           plan->wanted && plan->asking && plan->heard;
 }
 
 enum ward_status verdict_plan_new(const struct pack *pack, struct verdict_plan **out,
@@ -294,6 +298,7 @@ void verdict_plan_free(struct verdict_plan *plan)
     free(plan->index_rules);
     free(plan->always);
     free(plan->telling);
+    free(plan->remembering);
     free(plan->wanted);
     free(plan->asking);
     free(plan->heard);

@@ -7,7 +7,8 @@
  *    adds after the cap is the weight it is shown with.
  * 3. Level review needs evidence from two slot families, one of them transfer, consideration or
  *    papers, at least one of them in the person's own words, and at least one hit that was not read
- *    by sound alone. Level urgent is review plus a rule marked urgent.
+ *    by sound alone; and a rule that asks no memory must have told something: who merely stands
+ * among the trade is watched, not reviewed. Level urgent is review plus a rule marked urgent.
  * 4. While a `limit` rule holds, the level is none whatever the score: people who ask for help or
  *    look something up are shown help.
  */
@@ -91,6 +92,7 @@ struct standing {
     uint32_t slots;
     uint32_t slots_own;
     bool solid;
+    bool told; /* by a rule that asks no memory and is not the wording as a whole */
     bool urgent;
     bool limited;
 };
@@ -108,6 +110,7 @@ static struct standing standing_of(const struct judgement *j)
         s.slots |= f->evidence.slots & SLOTS_OF_TRADE;
         s.slots_own |= f->evidence.slots_own & SLOTS_OF_TRADE;
         s.solid |= f->evidence.solid;
+        s.told |= !rule->scaled && !bits_have(j->plan->remembering, f->rule);
     }
     return s;
 }
@@ -118,8 +121,8 @@ static enum ward_level level_of(const struct judgement *j, double score)
     const struct standing s = standing_of(j);
     if (s.limited || score < o->watch)
         return WARD_LEVEL_NONE;
-    const bool founded =
-        bits_count(s.slots) >= 2 && (s.slots & SLOTS_OF_DEALING) && s.slots_own && s.solid;
+    const bool founded = bits_count(s.slots) >= 2 && (s.slots & SLOTS_OF_DEALING) && s.slots_own &&
+                         s.solid && s.told;
     if (score < o->review || !founded)
         return WARD_LEVEL_WATCH;
     return s.urgent && score >= o->urgent ? WARD_LEVEL_URGENT : WARD_LEVEL_REVIEW;
@@ -172,8 +175,12 @@ void score_settle(struct judgement *j, struct ward_verdict *verdict)
         qsort(j->fired, j->fired_count, sizeof *j->fired, by_force);
     cap_families(j);
     double log_odds = verdict->base = rounded(j->plan->pack->base);
-    for (uint32_t i = 0; i < j->fired_count; i++)
+    j->scratch->remembered = 0;
+    for (uint32_t i = 0; i < j->fired_count; i++) {
         log_odds += j->fired[i].weight;
+        if (bits_have(j->plan->remembering, j->fired[i].rule))
+            j->scratch->remembered += j->fired[i].weight;
+    }
     verdict->score = logistic(log_odds);
     verdict->level = level_of(j, verdict->score);
     verdict->role =

@@ -40,6 +40,7 @@ struct verdict_context {
     const uint8_t *group_counts;  /**< per signal, events of the window that said it; or NULL */
     uint32_t group_events;
     uint32_t group_flagged;
+    uint32_t group_leaning;
     uint32_t account_flagged;
 };
 
@@ -77,6 +78,9 @@ bool verdict_counts_events(const struct verdict_plan *plan);
 /** True when signals `bits` (pack.signal_words words), once said in a thread, can matter to others
  * in it. */
 bool verdict_stirs_thread(const struct verdict_plan *plan, const uint64_t *bits);
+
+/** What rules that ask memory added to the last judgement of `scratch`, in log-odds. */
+double verdict_remembered(const struct verdict_scratch *scratch);
 
 enum ward_status verdict_scratch_new(const struct verdict_plan *plan,
                                      struct verdict_scratch **out) WARD_MUST_USE;

@@ -74,9 +74,11 @@ class StoreFaults(unittest.TestCase):
         for turn in range(times):
             with subprocess.Popen(bench.command("ingest", bench.next, 100000), text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+                # Half of them while it starts, half while it writes, however busy the machine.
+                first = child.stdout.readline() if turn % 2 else ""
                 time.sleep(choice.uniform(0.0, 0.08))
                 child.kill()
-                bench.take(child.communicate()[0])
+                bench.take(first + child.communicate()[0])
             if turn % 20 == 19:
                 bench.check(self)
         self.assertGreater(bench.acked, times // 4, "hardly anything was written before the kills")
@@ -94,9 +96,10 @@ class StoreFaults(unittest.TestCase):
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                   env={**os.environ, "LD_PRELOAD": POWER_CUT,
                                        "WARD_POWER_CUT_LOG": str(log), **environment}) as child:
-                time.sleep(clock.uniform(0.02, 0.12))
+                first = child.stdout.readline()  # it writes by now, however busy the machine
+                time.sleep(clock.uniform(0.0, 0.1))
                 child.kill()
-                self.bench.take(child.communicate()[0])
+                self.bench.take(first + child.communicate()[0])
             lost += power_cut.take_back(log, choice) if log.exists() else 0
             (self.folder / "case.db-shm").unlink(missing_ok=True)  # memory, gone with the power
         return lost

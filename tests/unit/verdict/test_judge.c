@@ -348,7 +348,8 @@ static void test_memory(void **state)
     b->input.context.group_bits = group;
     const struct ward_verdict *v = judge(b);
     assert_true(told(v, "heard"));
-    assert_int_equal(v->level, WARD_LEVEL_REVIEW);
+    assert_int_equal(v->level, WARD_LEVEL_WATCH); /* its own words told nothing */
+    assert_true(verdict_remembered(b->scratch) > 0);
     assert_true(verdict_stirs_thread(b->plan, group));
     assert_false(verdict_stirs_thread(b->plan, b->bits[0]));
 }
