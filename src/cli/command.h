@@ -32,6 +32,8 @@ extern const struct command command_replay;
 extern const struct command command_report;
 extern const struct command command_serve;
 extern const struct command command_user;
+extern const struct command command_purge;
+extern const struct command command_erase;
 extern const struct command command_key;
 
 /** Prints the help of a command on standard output. */

@@ -12,7 +12,8 @@
 static const struct command *const commands[] = {
     &command_scan,   &command_check, &command_grep,   &command_cluster, &command_replay,
     &command_report, &command_cases, &command_people, &command_groups,  &command_export,
-    &command_audit,  &command_pack,  &command_serve,  &command_user,    &command_key};
+    &command_audit,  &command_pack,  &command_serve,  &command_user,    &command_key,
+    &command_purge,  &command_erase};
 #define COMMAND_COUNT ((int)(sizeof commands / sizeof commands[0]))
 
 /* Column where the explanations of options and commands begin. */

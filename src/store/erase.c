@@ -49,6 +49,8 @@ static const struct db_sql sql_erase = {
     " source_sha256 = $4, source_offset = 0, source_line = 0, source_bytes = 0, event_sha256 = $4,"
     " event_json = $4, verdict_json = $4 WHERE name = $1 AND erased_by = 0",
     "bibs", ""};
+static const struct db_sql sql_count = {
+    "SELECT COUNT(*) FROM ward_event WHERE name = $1 AND erased_by = 0", "b", "i"};
 static const struct db_sql sql_seals = {
     "SELECT seq, seal FROM ward_event WHERE erased_by = $1 ORDER BY seq", "i", "ib"};
 
@@ -161,6 +163,28 @@ static enum ward_status erase_names(struct store *store, struct eraser *e, struc
     return status == WARD_OK ? db_run(store->db, &sql_seals, derived, take_seal, e, err) : status;
 }
 
+static void bind_counted(void *context, size_t index, struct db_value *p)
+{
+    const struct eraser *e = context;
+    p[0] = db_text(bytes_of(e->names[index], NAME_BYTES));
+}
+
+static enum ward_status take_counted(void *context, size_t index, const struct db_value *columns,
+                                     struct ward_error *err)
+{
+    struct eraser *e = context;
+    (void)index;
+    (void)err;
+    e->result.rows += (uint64_t)columns[0].integer;
+    return WARD_OK;
+}
+
+static enum ward_status count_names(struct store *store, struct eraser *e, struct ward_error *err)
+{
+    const struct db_many many = {&sql_count, e->count, bind_counted, take_counted, e};
+    return store->db->driver->run(store->db, &many, err);
+}
+
 static enum ward_status note_erasure(struct store *store, struct eraser *e, struct ward_error *err)
 {
     unsigned char rows[DIGEST_BYTES];
@@ -199,8 +223,10 @@ static enum ward_status erase_work(struct store *store, void *context, struct wa
         status = error_set(err, WARD_ERR_NOT_FOUND, "the store has no such event or person");
     if (status != WARD_OK || !e->count)
         return status;
-    e->params = params;
     e->result.events = e->count;
+    if (store->is_on_trial)
+        return count_names(store, e, err);
+    e->params = params;
     status = erase_names(store, e, err);
     e->params = given;
     return status == WARD_OK ? note_erasure(store, e, err) : status;
@@ -210,16 +236,23 @@ static enum ward_status run_eraser(struct store *store, struct eraser *e, struct
                                    struct ward_error *err)
 {
     memset(out, 0, sizeof *out);
-    enum ward_status status = store_may_write(store, e->act->who, err);
-    if (status == WARD_OK)
+    enum ward_status status = WARD_OK;
+    if (store->is_on_trial)
+        status = store_read(store, erase_work, e, err);
+    else if ((status = store_may_write(store, e->act->who, err)) == WARD_OK)
         status = store_write(store, erase_work, e, err);
     if (status == WARD_OK) {
         *out = e->result;
-        if (e->count)
+        if (e->count && !store->is_on_trial)
             store->db->driver->scrub(store->db);
     }
     free(e->names);
     return status;
+}
+
+void store_erase_on_trial(struct store *store, bool on)
+{
+    store->is_on_trial = on;
 }
 
 enum ward_status store_purge(struct store *store, const struct store_act *act,

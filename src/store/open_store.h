@@ -26,6 +26,7 @@ struct store {
     bool is_pinned;      /**< the public key was compared with the key file */
     struct sign_key key; /**< only when writing */
     char *key_path;      /**< owned; NULL none */
+    bool is_on_trial;    /**< erasing only counts */
     /* Of the transaction that is running. */
     unsigned char nonce[NONCE_BYTES];
     uint64_t entries; /**< in the audit log, with what this transaction added */

@@ -457,6 +457,11 @@ struct store_erased {
 };
 
 /**
+ * While on, purging and erasing through this handle count what would go (or say why nothing may)
+ * and change nothing; a handle for reading will do.
+ */
+void store_erase_on_trial(struct store *store, bool on);
+/**
  * Erases what is older than its level is kept. An event goes with all its rows, when the row that
  * stands is old enough. What is under legal hold never goes.
  */

@@ -473,6 +473,10 @@ static void hold_stops_erasure(void **state)
     assert_int_equal(store_erase_event(fresh->store, &act, &key, &out, NULL), WARD_ERR_REFUSED);
     assert_int_equal(store_erase_person(fresh->store, &act, str_of("P-1"), &out, NULL),
                      WARD_ERR_REFUSED);
+    store_erase_on_trial(fresh->store, true);
+    assert_int_equal(store_erase_person(fresh->store, &act, str_of("P-1"), &out, NULL),
+                     WARD_ERR_REFUSED);
+    store_erase_on_trial(fresh->store, false);
     assert_int_equal(store_purge(fresh->store, &act, &purge, &out, NULL), WARD_OK);
     assert_int_equal(out.events, 0);
     assert_int_equal(out.skipped, 2);
@@ -499,8 +503,20 @@ static void purges_by_age_and_level(void **state)
     }
     (void)fresh_ingest(fresh->store, events, 4);
     link_rows(fresh->store, 1, true); /* m0 belongs to an open case */
+    struct store_audit_head before;
+    struct store_audit_head after;
+    assert_int_equal(store_audit_head(fresh->store, &before, NULL), WARD_OK);
+    store_erase_on_trial(fresh->store, true);
     assert_int_equal(store_purge(fresh->store, &act, &purge, &out, NULL), WARD_OK);
     assert_int_equal(out.events, 1);
+    assert_int_equal(out.rows, 1);
+    assert_int_equal(out.skipped, 1);
+    assert_int_equal(store_audit_head(fresh->store, &after, NULL), WARD_OK);
+    assert_string_equal(before.hash, after.hash);
+    store_erase_on_trial(fresh->store, false);
+    assert_int_equal(store_purge(fresh->store, &act, &purge, &out, NULL), WARD_OK);
+    assert_int_equal(out.events, 1);
+    assert_int_equal(out.rows, 1);
     assert_int_equal(out.skipped, 1);
     expect_events(fresh->store, &(struct store_event_query){0}, "1:m0/0/0n 3:m2/0/0 4:m3/0/0 ");
     purge.case_states = 1u << STORE_CASE_OPEN;
