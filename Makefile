@@ -7,7 +7,7 @@ SEED    ?= 0
 PREFIX  ?= /usr/local
 MESON   := meson
 
-.PHONY: all demo test check style asan tsan fuzz bench eval tables install clean setup
+.PHONY: all demo test check style asan tsan fuzz bench eval tables install clean setup deb soak
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -51,6 +51,15 @@ eval: all
 # Needs network: reads installed packages and npm packages, writes src/text/data and kin.
 tables: setup
 	@tools/make_tables.sh
+
+# build-deb/ward_*.deb: the program, its packs and a systemd unit.
+deb: setup
+	@tools/make_deb.sh
+
+# Ten minutes of load on ward serve: memory stays flat, nothing fails (make soak S=600).
+S ?= 600
+soak: all
+	@python3 tools/soak.py --ward $(BUILD)/src/cli/ward --seconds $(S)
 
 install: all
 	@$(MESON) install -C $(BUILD)
