@@ -24,7 +24,7 @@ void case_law_release(struct case_law *law)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static enum ward_status add_id(struct case_law *law, struct ward_str id, struct ward_error *err)
+enum ward_status case_law_add_id(struct case_law *law, struct ward_str id, struct ward_error *err)
 {
     for (size_t i = 0; i < law->count; i++)
         if (str_equal(law->ids[i], id))
@@ -51,7 +51,7 @@ static enum ward_status add_list(struct case_law *law, struct ward_str list, str
         const size_t len = end ? (size_t)(end - list.data) - 1 : 0;
         if (!end)
             return WARD_OK;
-        status = add_id(law, str_part(list, 1, 1 + len), err);
+        status = case_law_add_id(law, str_part(list, 1, 1 + len), err);
         list = str_part(list, len + 2, list.len);
     }
     return status;

@@ -27,6 +27,9 @@ void case_law_release(struct case_law *law);
  * WARD_ERR_NOMEM. */
 enum ward_status case_law_add(struct case_law *law, struct ward_str verdict_json,
                               struct ward_error *err) WARD_MUST_USE;
+/** Adds one id. WARD_ERR_NOMEM. */
+enum ward_status case_law_add_id(struct case_law *law, struct ward_str id,
+                                 struct ward_error *err) WARD_MUST_USE;
 /** Adds what all verdicts of the case cite that stand. Errors of the store; WARD_ERR_NOMEM. */
 enum ward_status case_law_read(struct case_law *law, struct store *store, struct ward_str case_id,
                                struct ward_error *err) WARD_MUST_USE;

@@ -190,6 +190,18 @@ static void put_whole(const struct api_call *call, struct showing *s)
     buf_put_text(out, "}\n");
 }
 
+/* The law as linking noted it; read out of the verdicts where it did not. */
+static enum ward_status read_law(struct showing *s, struct store *store, struct ward_error *err)
+{
+    const struct case_status *status = &s->loaded.status[0];
+    enum ward_status done = WARD_OK;
+    if (!status->has_laws)
+        return case_law_read(&s->law, store, buf_str(&s->id), err);
+    for (size_t i = 0; i < status->law_count && done == WARD_OK; i++)
+        done = case_law_add_id(&s->law, status->laws[i], err);
+    return done;
+}
+
 static enum ward_status read_whole(const struct api_call *call, struct showing *s,
                                    struct ward_error *err)
 {
@@ -201,7 +213,7 @@ static enum ward_status read_whole(const struct api_call *call, struct showing *
     s->claim.holder = s->loaded.status[0].assignee;
     status = store_decisions(store, query.case_id, take_decision, s, err);
     if (status == WARD_OK)
-        status = case_law_read(&s->law, store, query.case_id, err);
+        status = read_law(s, store, err);
     if (status == WARD_OK)
         status = request_note_reading(call, query.case_id, "case", 0, err);
     return status;

@@ -77,7 +77,9 @@ static enum ward_status take_case(void *context, const struct store_case *row,
                                      .has_time = row->has_time,
                                      .first_ms = row->first_ms,
                                      .last_ms = row->last_ms},
-                           .status = {row->state, copy(l, row->assignee), row->is_held},
+                           .status = {.state = row->state,
+                                      .assignee = copy(l, row->assignee),
+                                      .is_held = row->is_held},
                            .detail = row->detail_json.len
                                          ? json_loadb(row->detail_json.data, row->detail_json.len,
                                                       JSON_ALLOW_NUL, NULL)
@@ -243,7 +245,21 @@ static void read_tie(struct loading *l, const json_t *item, int *person)
 
 /* ---- a case ---------------------------------------------------------------------------------- */
 
-static void read_reasons(struct loading *l, const json_t *detail, struct link_case *c)
+static void read_laws(struct loading *l, const json_t *detail, struct case_status *status)
+{
+    size_t i;
+    json_t *item;
+    struct ward_str *laws = take(l, size_of(detail, "laws"), sizeof *laws);
+    if (!laws)
+        return;
+    json_array_foreach(json_object_get(detail, "laws"), i, item) laws[i] = copy_json(l, item);
+    status->laws = laws;
+    status->law_count = size_of(detail, "laws");
+    status->has_laws = json_is_array(json_object_get(detail, "laws"));
+}
+
+static void read_reasons(struct loading *l, const json_t *detail, struct link_case *c,
+                         struct case_status *status)
 {
     size_t i;
     json_t *item;
@@ -257,6 +273,7 @@ static void read_reasons(struct loading *l, const json_t *detail, struct link_ca
         reasons[i].points = json_number_value(json_object_get(item, "points"));
     }
     json_array_foreach(json_object_get(detail, "merged"), i, item) merged[i] = copy_json(l, item);
+    read_laws(l, detail, status);
     c->reasons = reasons;
     c->reason_count = size_of(detail, "reasons");
     c->merged = merged;
@@ -303,7 +320,7 @@ static void read_case(struct loading *l, const struct case_row *row, uint32_t in
     json_t *item;
     *c = row->found;
     l->out->status[index] = row->status;
-    read_reasons(l, row->detail, c);
+    read_reasons(l, row->detail, c, &l->out->status[index]);
     c->events = read_events(l, row->detail, &c->event_count);
     c->groups = take(l, size_of(row->detail, "groups"), sizeof *c->groups);
     uint32_t *people = take(l, json_array_size(people_list), sizeof *people);

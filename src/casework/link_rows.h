@@ -28,6 +28,9 @@ struct case_status {
     enum store_case_state state;
     struct ward_str assignee;
     bool is_held;
+    bool has_laws; /**< false: linked by an earlier ward, which did not note the law */
+    const struct ward_str *laws; /**< ids of the law that its verdicts cite */
+    size_t law_count;
 };
 
 /** Cases as read back. All memory is the arena's. */

@@ -144,10 +144,37 @@ static void put_reasons(struct buf *out, const struct link_case *c)
     buf_put_char(out, ']');
 }
 
+/* The law that verdicts of the case cite, each article once, in the order of mention. A case cites
+ * a few dozen at most; what is beyond is in its verdicts. */
+#define LAWS_MAX 256u
+
+static void put_laws(struct saving *s, const struct link_case *c)
+{
+    const struct ward_str *seen[LAWS_MAX];
+    size_t count = 0;
+    buf_put_text(&s->json, ",\"laws\":[");
+    for (size_t i = 0; i < c->event_count; i++) {
+        const struct link_event *event = &s->made->events[c->events[i]];
+        for (size_t k = 0; k < event->law_count && count < LAWS_MAX; k++) {
+            size_t at = 0;
+            while (at < count && !str_equal(*seen[at], event->laws[k]))
+                at++;
+            if (at < count)
+                continue;
+            if (count)
+                buf_put_char(&s->json, ',');
+            seen[count++] = &event->laws[k];
+            json_put_string(&s->json, event->laws[k]);
+        }
+    }
+    buf_put_char(&s->json, ']');
+}
+
 static void put_case(struct saving *s, const struct link_case *c)
 {
     buf_put_char(&s->json, '{');
     put_reasons(&s->json, c);
+    put_laws(s, c);
     put_events(s, c->events, c->event_count);
     buf_put_text(&s->json, ",\"groups\":[");
     for (size_t i = 0; i < c->group_count; i++) {

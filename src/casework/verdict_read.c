@@ -55,6 +55,49 @@ static bool read_reasons(const json_t *reasons, struct arena *arena, struct link
     return true;
 }
 
+static size_t laws_in(const json_t *reasons)
+{
+    size_t count = 0;
+    size_t i;
+    json_t *reason;
+    json_array_foreach(reasons, i, reason) count += json_array_size(json_object_get(reason, "law"));
+    return count;
+}
+
+static bool has_law(const struct link_event *event, const json_t *id)
+{
+    const struct ward_str text = {json_string_value(id), json_string_length(id)};
+    for (size_t i = 0; i < event->law_count; i++)
+        if (str_equal(event->laws[i], text))
+            return true;
+    return false;
+}
+
+/* The law cited, each article once. */
+static bool read_laws(const json_t *reasons, struct arena *arena, struct link_event *event)
+{
+    size_t i;
+    size_t k;
+    json_t *reason;
+    json_t *id;
+    struct ward_str *laws = arena_calloc(arena, laws_in(reasons) + 1, sizeof *laws);
+    if (!laws)
+        return false;
+    event->laws = laws;
+    json_array_foreach(reasons, i, reason)
+    {
+        json_array_foreach(json_object_get(reason, "law"), k, id)
+        {
+            if (!json_is_string(id) || has_law(event, id))
+                continue;
+            laws[event->law_count] = copy_text(arena, id);
+            if (!laws[event->law_count++].data)
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool read_handles(const json_t *list, struct arena *arena, struct link_event *event)
 {
     size_t i;
@@ -144,6 +187,7 @@ enum ward_status verdict_read(struct ward_str json, struct arena *arena, struct 
     event->role = (enum ward_role)name_index(root, "role", role_at);
     event->score = json_number_value(json_object_get(root, "score"));
     const bool good = read_reasons(json_object_get(root, "reasons"), arena, event) &&
+                      read_laws(json_object_get(root, "reasons"), arena, event) &&
                       read_handles(json_object_get(facts, "handles"), arena, event) &&
                       read_children(json_object_get(facts, "children"), arena, event) &&
                       read_prices(json_object_get(facts, "prices"), arena, event);

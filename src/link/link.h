@@ -40,6 +40,8 @@ struct link_event {
     size_t price_count;
     const struct ward_str *rules; /**< names of the reasons with positive weight */
     size_t rule_count;
+    const struct ward_str *laws; /**< ids of the law that the reasons cite; not looked at here */
+    size_t law_count;
     /** Ids given at an earlier linking, kept where they still fit; empty for a new event. */
     struct ward_str previous_person, previous_case;
 };
