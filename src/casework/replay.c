@@ -23,6 +23,7 @@ struct judged {
     uint32_t rule_count;
     float score;
     enum ward_level level;
+    bool is_missing; /* stored without a verdict: of level none, and that is all that is known */
 };
 
 struct record {
@@ -123,7 +124,8 @@ static enum ward_status note_stored(struct run *run, const struct store_event *e
     *out = (struct judged){.first = first,
                            .rule_count = name_ids_sort(rules, first),
                            .score = (float)event->score,
-                           .level = event->level};
+                           .level = event->level,
+                           .is_missing = !event->verdict_json.len};
     return WARD_OK;
 }
 
@@ -247,6 +249,16 @@ static bool same_rules(const struct replay *replay, const struct record *record)
             memcmp(ids + a->first, ids + b->first, a->rule_count * sizeof *ids) == 0);
 }
 
+static bool is_same(const struct replay *replay, const struct record *record)
+{
+    const struct judged *a = &record->side[0];
+    const struct judged *b = &record->side[1];
+    if (a->level != b->level)
+        return false;
+    return a->is_missing ||
+           (fabs((double)a->score - (double)b->score) < SCORE_STEP && same_rules(replay, record));
+}
+
 static enum ward_status compare(struct replay *replay, struct ward_error *err)
 {
     struct replay_totals *totals = &replay->totals;
@@ -256,9 +268,8 @@ static enum ward_status compare(struct replay *replay, struct ward_error *err)
         return no_memory(err);
     for (uint64_t i = 0; i < replay->count; i++) {
         const struct record *r = &replay->records[i];
-        const double step = fabs((double)r->side[0].score - (double)r->side[1].score);
         totals->moved[r->side[0].level][r->side[1].level]++;
-        if (r->side[0].level == r->side[1].level && step < SCORE_STEP && same_rules(replay, r))
+        if (is_same(replay, r))
             continue;
         replay->changes[totals->changed++] = i;
         compare_rules(replay, r, count_rule);

@@ -5,7 +5,8 @@
  * accounts that a scan keeps, as far as the store holds the thread (flagged events and their
  * neighbours). With `before` given both packs judge the same stored events, so that every
  * difference is the packs'; without it the verdicts given at the time are compared, whose memory
- * was that of the whole stream.
+ * was that of the whole stream. A neighbour stored without a verdict was of level none; it differs
+ * only when it would be flagged.
  *
  * Memory: about 60 bytes and four a rule an event, at most REPLAY_EVENTS_MAX events.
  */

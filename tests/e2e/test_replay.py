@@ -56,6 +56,7 @@ class Replay(WardCase):
         """Three groups kept nearly whole: what was flagged is flagged again."""
         changes, totals = self.replay()
         self.assertEqual(totals["levels"]["before"], totals["levels"]["after"], changes)
+        self.assertEqual([c for c in changes if c["before"]["level"] == "none"], [])
 
     def test_an_overlay_shows(self):
         before = hashlib.sha256(pathlib.Path(self.store).read_bytes()).hexdigest()
