@@ -594,6 +594,38 @@ class FirstLinkTest(WardCase):
             self.assertEqual(self.redeem(server, server.link).status, 401)
 
 
+class TwoPeopleTest(AccessCase):
+    """Who acts is who signed in, whatever a request says."""
+
+    def test_nobody_is_two_people(self):
+        lines = "".join(json.dumps({"id": f"m{number}", "platform": "qq", "group": "g",
+                                    "account": f"u{number}", "text": OFFER},
+                                   ensure_ascii=False) + "\n" for number in range(4))
+        self.ward("scan", "--store", self.server.store, "-", data=lines, status=1)
+        case = self.server.get("/v1/cases").json["cases"][0]["case"]
+        anna = self.sign_in("u.reviewer")
+        other = self.sign_in(self.at_once_for_all())
+        key = self.make_key(["decide"])["secret"]
+        self.assertEqual(self.sign_in("u.administrator").ask(
+            "PUT", "/v1/settings", {"refer_needs_two": True}).status, 200)
+        path = f"/v1/cases/{case}/decisions"
+        body = {"kind": "refer", "reason": "police", "who": "u.lead", "user": "u.lead"}
+        asked = anna.ask("POST", path, body)
+        self.assertEqual((asked.status, asked.json["outcome"]), (201, "requested"), asked)
+        for headers in ({}, {"X-Remote-User": "u.lead"}, {"X-Ward-User": "u.lead"}):
+            again = anna.ask("POST", path, {**body, "who": "u.lead"}, **headers)
+            self.assertEqual(again.status, 409, again)
+        again = self.sign_in("U.REVIEWER").ask("POST", path, body)
+        self.assertEqual(again.status, 409, again)
+        service = self.bare("POST", path, body, Authorization=f"Bearer {key}")
+        self.assertIn(service.status, (403, 409), service)
+        done = other.ask("POST", path, body)
+        self.assertEqual((done.status, done.json["outcome"]), (201, "done"), done)
+        whole = self.server.get(f"/v1/cases/{case}").json["decisions"]
+        who = [row["who"] for row in whole if row["kind"] == "refer"]
+        self.assertEqual(who, ["u.reviewer", other.reply.json["user"]])
+
+
 class SecretsTest(AccessCase):
     """What must not be found in the log, the audit log, or (but for texts) the store."""
 
