@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "casework/agreement.h"
 
+/* Between two looks at the clock. */
+#define ROWS_AT_ONCE 250u
 #define DAY_MS (24LL * 60 * 60 * 1000)
 /* Days that can be asked for: 1970 to 9999. */
 #define DAY_MAX 2932896
@@ -17,6 +19,7 @@ struct tally_service {
     pthread_mutex_t lock;
     struct tally tally;
     int64_t begun_ms;
+    bool is_behind; /* more is to be counted */
 };
 
 static enum ward_status start(struct api *api, void **state, struct ward_error *err)
@@ -47,25 +50,49 @@ static struct tally_service *service_of(struct api *api)
     return api_state(api, &api_statistics_part);
 }
 
+/* Counts for about so long; the lock is held. */
+static enum ward_status count_on(struct tally_service *s, struct store *store, int64_t budget_ms,
+                                 struct ward_error *err)
+{
+    const int64_t end_ms = api_now_ms() + budget_ms;
+    enum ward_status status;
+    do {
+        status = tally_catch_up(&s->tally, store, ROWS_AT_ONCE, &s->is_behind, err);
+    } while (status == WARD_OK && s->is_behind && api_now_ms() < end_ms);
+    if (status != WARD_OK) {
+        s->begun_ms = 0; /* what was counted in part is not trusted */
+        s->is_behind = false;
+    }
+    return status;
+}
+
+static void tick(struct api *api, void *state, struct store *store, int64_t now_ms)
+{
+    struct tally_service *s = state;
+    struct ward_error err;
+    (void)api, (void)now_ms;
+    (void)pthread_mutex_lock(&s->lock);
+    if (s->is_behind)
+        (void)!count_on(s, store, TALLY_TICK_MS, &err); /* who asks next is told */
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
 enum ward_status tally_service_take(struct api_call *call, const struct tally **out,
                                     bool *is_complete, struct ward_error *err)
 {
     struct tally_service *s = service_of(call->api);
-    bool behind = false;
     (void)pthread_mutex_lock(&s->lock);
     if (call->now_ms - s->begun_ms > TALLY_AGE_MS) {
         tally_release(&s->tally);
         tally_init(&s->tally);
         s->begun_ms = call->now_ms;
     }
-    const enum ward_status status =
-        tally_catch_up(&s->tally, call->worker->store, TALLY_ROWS_A_REQUEST, &behind, err);
-    if (status != WARD_OK) { /* what was counted in part is not trusted */
-        s->begun_ms = 0;
+    const enum ward_status status = count_on(s, call->worker->store, TALLY_REQUEST_MS, err);
+    if (status != WARD_OK) {
         (void)pthread_mutex_unlock(&s->lock);
         return status;
     }
-    *is_complete = !behind && s->tally.is_whole;
+    *is_complete = !s->is_behind && s->tally.is_whole;
     *out = &s->tally;
     return WARD_OK;
 }
@@ -128,4 +155,5 @@ const struct api_part api_statistics_part = {.name = "statistics",
                                              .routes = routes,
                                              .route_count = sizeof routes / sizeof routes[0],
                                              .start = start,
-                                             .stop = stop};
+                                             .stop = stop,
+                                             .tick = tick};
