@@ -9,7 +9,7 @@
 
 /** Time spent on counting for one request, and on every tick while it is behind. */
 #define TALLY_REQUEST_MS 700
-#define TALLY_TICK_MS 200
+#define TALLY_TICK_MS 500
 /** A tally this old is begun anew: events judged again were counted twice in it, erased ones are
  * still in it. */
 #define TALLY_AGE_MS (30LL * 60 * 1000)
