@@ -32,4 +32,30 @@ show "0" people --store "$store/case.db"
 show "0" groups --store "$store/case.db"
 show "0" cases --store "$store/case.db" show 1
 show "0" audit --store "$store/case.db" verify
+# A console to look at, with the same made-up chats behind it; it ends by itself after an hour.
+console() {
+    local place=$1/demo password address=
+    [ ! -f "$place/pid" ] || kill "$(cat "$place/pid")" 2>/dev/null
+    rm -rf "$place"
+    mkdir -p "$place"
+    "$ward" scan --quiet --store "$place/case.db" examples/groups.jsonl >/dev/null
+    password=$(head -c 12 /dev/urandom | base64)
+    "$ward" user --store "$place/case.db" --role administrator --name Visitor add visitor \
+        <<<"$password" >/dev/null || return 1
+    for listen in 127.0.0.1:8480 127.0.0.1:0; do # the usual port, or any that is free
+        setsid timeout 3600 "$ward" serve --store "$place/case.db" --listen "$listen" \
+            </dev/null >/dev/null 2>"$place/log" &
+        echo $! >"$place/pid"
+        for _ in $(seq 100); do
+            address=$(sed -n 's/^ward serve: listening on //p' "$place/log")
+            [ -z "$address" ] && kill -0 "$(cat "$place/pid")" 2>/dev/null || break
+            sleep 0.1
+        done
+        [ -z "$address" ] || break
+    done
+    [ -n "$address" ] || { cat "$place/log" >&2; return 1; }
+    printf '\nThe console is ready: %s\n  sign in as visitor, password %s\n' "$address" "$password"
+    printf '  it runs for an hour; kill %s ends it now\n' "$(cat "$place/pid")"
+}
+console "$1" || { echo "demo: the console did not start" >&2; failures=$((failures + 1)); }
 [ "$failures" -eq 0 ] || { echo "demo: $failures commands ended unexpectedly" >&2; exit 1; }
