@@ -1,13 +1,18 @@
 """`ward serve`: starting, checking, reloading, stopping."""
 import concurrent.futures
+import contextlib
+import http.client
 import json
 import pathlib
 import shutil
 import signal
+import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
+import warnings
 
 from ward_case import OFFER, PACK, WARD, WardCase
 from ward_server import Server
@@ -280,6 +285,61 @@ class LifeTest(WardCase):
             bad = [f for f in failures if not isinstance(f, ConnectionError)
                    and type(f).__name__ != "RemoteDisconnected"]
             self.assertEqual(bad, [])
+
+
+class TlsTest(WardCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ward-tls-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.certificate, self.key = self.folder / "tls.pem", self.folder / "tls.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.key, "-out",
+                        self.certificate], check=True, capture_output=True)
+
+    def test_checks_over_tls(self):
+        settings = {"tls_certificate": self.certificate, "tls_key": self.key}
+        with Server(settings=settings, lets_in=False) as server:
+            trust = ssl.create_default_context(cafile=self.certificate)
+            connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=trust,
+                                                     timeout=20)
+            with contextlib.closing(connection):
+                made = server.ask("POST", "/v1/session/link",
+                                  {"token": server.link, "user": "chief",
+                                   "password": "correct horse battery"}, connection=connection)
+                self.assertEqual(made.status, 200, made)
+                self.assertIn("Secure", made.headers["set-cookie"])
+                self.assertIn("max-age", made.headers["strict-transport-security"])
+                who = {"Cookie": made.headers["set-cookie"].split(";")[0],
+                       "X-CSRF-Token": made.json["csrf"]}
+                for number in range(50):
+                    reply = server.ask("POST", "/v1/check", {"id": str(number), "text": OFFER},
+                                       headers=who, connection=connection)
+                    self.assertEqual((reply.status, reply.json["id"]), (200, str(number)))
+                many = {"events": [{"id": str(i), "text": OFFER} for i in range(2000)]}
+                reply = server.ask("POST", "/v1/check/batch", many, headers=who,
+                                   connection=connection)
+                self.assertEqual(len(reply.json["verdicts"]), 2000)
+            old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            old.load_verify_locations(self.certificate)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                old.maximum_version = ssl.TLSVersion.TLSv1_1
+            with self.assertRaises((ssl.SSLError, ConnectionError)):
+                with server.raw() as bare:
+                    old.wrap_socket(bare, server_hostname="127.0.0.1")
+            with server.raw() as bare:  # plain HTTP on a TLS port
+                bare.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+                self.assertNotIn(b"alive", bare.recv(1000))
+
+    def test_a_key_that_does_not_fit(self):
+        self.key.write_text("not a key")
+        done = subprocess.run(
+            [WARD, "serve", "--packs", PACK, "--listen", "127.0.0.1:0", "--store",
+             str(self.folder / "case.db"), "--set", f"tls_certificate={self.certificate}", "--set",
+             f"tls_key={self.key}"], capture_output=True, timeout=30)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("do not fit or cannot be read", done.stderr.decode())
 
 
 class ReloadTest(WardCase):
