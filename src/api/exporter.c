@@ -141,6 +141,8 @@ static void work(struct exporter *exporter, struct api_worker *worker, struct ex
     struct ward_error err = {0};
     record->state = EXPORT_WORKING;
     enum ward_status status = export_record_save(worker->store, record, false, &err);
+    if (status == WARD_OK && api_stops(exporter->api))
+        status = error_set(&err, WARD_ERR_BUSY, "The service is stopping.");
     if (status == WARD_OK)
         status = make(exporter, worker, record, &made, &err);
     record->state = status == WARD_OK ? EXPORT_READY : EXPORT_FAILED;

@@ -129,6 +129,7 @@ class Answers(Described):
                                  {"kind": kind, "note": "n"}).status, 201, kind)
         ask("POST", f"/v1/cases/{case}/decisions", {"kind": "refer", "reason": "police"})
         ask("GET", "/v1/referrals")
+        ask("PUT", "/v1/settings", ask("GET", "/v1/settings").json)
         ask("POST", f"/v1/cases/{case}/media", {"event": 1, "index": 0})
         ask("POST", f"/v1/cases/{case}/merge", {"with": case})
         ask("POST", f"/v1/cases/{case}/split", {"person": "P-none"})
