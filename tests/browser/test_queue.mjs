@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { noAxeFindings, noFaults, openPage, signIn, startBrowser, startWard, tradeEvent } from './harness.mjs';
 
-const FEW = ['a', 'b', 'c'].map((name, i) => tradeEvent(`t${name}`, `u-${name}`, `g-${name}`, { time: `2026-11-0${i + 2}T20:01:00+08:00` }));
+/* Three dealings that nothing ties: each is a case of its own. */
+const FEW = [
+  '女宝两个月，自己生的养不了，补偿八万，诚心领养的私我 微信test_aa1',
+  '可办出生证，上户一条龙，三万五，先做后付，电报 @test_bb9',
+  '求女宝，半岁以内，可以给六万营养费，加v test_cc3',
+].map((text, i) => tradeEvent(`few-${i}`, `few-${i}`, `few-${i}`, { text, time: `2026-11-0${i + 2}T20:01:00+08:00` }));
+const LATER = tradeEvent('later-1', 'later-1', 'later-1', { text: '双胞胎男孩下个月出生，一个十二万，谁要提前定，扣扣 10002233' });
 let browser;
 let server;
 before(async () => {
@@ -67,8 +73,7 @@ test('a new case comes by itself and is said', async () => {
   await rows(page).first().waitFor();
   const count = await rows(page).count();
   await page.waitForTimeout(500);
-  const event = tradeEvent('tnew', 'u-new', 'g-new');
-  const sent = await fetch(`${server.origin}/v1/events`, { method: 'POST', headers: { Cookie: server.session.cookie, 'X-CSRF-Token': server.session.csrf, Origin: server.origin, 'Content-Type': 'application/x-ndjson' }, body: `${JSON.stringify(event)}\n` });
+  const sent = await fetch(`${server.origin}/v1/events`, { method: 'POST', headers: { Cookie: server.session.cookie, 'X-CSRF-Token': server.session.csrf, Origin: server.origin, 'Content-Type': 'application/x-ndjson' }, body: `${JSON.stringify(LATER)}\n` });
   assert.equal(sent.status, 200);
   await rows(page).nth(count).waitFor();
   await page.getByRole('status').getByText('new in the queue').waitFor();
