@@ -132,6 +132,19 @@ static void run_job(void *context, void *thread)
     job.work(job.api, &worker->shown, job.context);
 }
 
+/* The server, for a moment, if it is there whole: threads of parts run before it starts and while
+ * it stops. Give it back with drop_server(). */
+static struct http_server *hold_server(struct api *api)
+{
+    atomic_fetch_add(&api->posting, 1);
+    return atomic_load(&api->is_ready) ? api->server : NULL;
+}
+
+static void drop_server(struct api *api)
+{
+    atomic_fetch_sub(&api->posting, 1);
+}
+
 enum ward_status api_later(struct api *api, enum api_lane lane, api_job work, void *context,
                            struct ward_error *err)
 {
@@ -139,7 +152,10 @@ enum ward_status api_later(struct api *api, enum api_lane lane, api_job work, vo
     if (!job)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     *job = (struct job){api, work, context};
-    if (api->server && http_server_post(api->server, lane, run_job, job) == WARD_OK)
+    struct http_server *server = hold_server(api);
+    const bool is_posted = server && http_server_post(server, lane, run_job, job) == WARD_OK;
+    drop_server(api);
+    if (is_posted)
         return WARD_OK;
     free(job);
     return error_set(err, WARD_ERR_BUSY, "too much work of this kind waits already");
@@ -147,8 +163,10 @@ enum ward_status api_later(struct api *api, enum api_lane lane, api_job work, vo
 
 void api_changed(struct api *api)
 {
-    if (api->server)
-        http_server_wake(api->server);
+    struct http_server *server = hold_server(api);
+    if (server)
+        http_server_wake(server);
+    drop_server(api);
 }
 
 bool api_stops(const struct api *api)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -325,6 +326,8 @@ static void stop(struct api *api)
 {
     atomic_store(&api->is_ready, false);
     atomic_store(&api->is_stopping, true);
+    while (atomic_load(&api->posting)) /* for some instructions only */
+        (void)sched_yield();
     http_server_stop(api->server, (uint32_t)api->conf.drain_seconds * 1000u);
     api->server = NULL;
     stop_parts(api);

@@ -66,6 +66,7 @@ struct api {
     atomic_int log_requests;
     atomic_int_fast64_t rate_per_s, rate_burst;
     atomic_bool is_ready, is_stopping;
+    atomic_uint posting; /* threads that are handing the server a job or a sign */
     int64_t started_ms;
 };
 

@@ -1,6 +1,9 @@
 """A server killed at random moments under load, and a full disk.
 
-usage: test_serve_faults.py WARD [seconds of killing, default 15]
+usage: test_serve_faults.py WARD [POWER_CUT [seconds of killing, default 15]]
+
+POWER_CUT is the library of tests/fault/power_cut.c: with it the power is cut too, for a killed
+process alone proves little: the kernel still writes its pages.
 
 Whatever was answered with success must be there after the next start, sent again it must be known,
 and the audit log must verify. More seconds, more kills.
@@ -18,8 +21,10 @@ import threading
 import time
 import unittest
 
+POWER_CUT = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 and sys.argv[2].endswith(".so") else None
 SECONDS = float(sys.argv.pop(2)) if len(sys.argv) > 2 and sys.argv[2].isdigit() else 15.0
 
+import power_cut  # noqa: E402
 from ward_case import OFFER, WardCase, event_lines  # noqa: E402
 from ward_server import Server  # noqa: E402
 
@@ -114,6 +119,46 @@ class KillTest(WardCase):
             self.assertEqual(row.json["reported"]["event"]["id"], event)
         done = self.ward("audit", "verify", "--store", server.store, packs=None, timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+@unittest.skipUnless(POWER_CUT, "the library that remembers writes is not named")
+class PowerCutTest(KillTest):
+    """The same, and what was not synced is gone."""
+
+    def cut(self, server, clients, log, choice):
+        """Runs under the library, is killed, loses what was in the air; how many writes."""
+        os.environ.update({"LD_PRELOAD": POWER_CUT, "WARD_POWER_CUT_LOG": str(log)})
+        try:
+            server.start()
+        finally:
+            del os.environ["LD_PRELOAD"], os.environ["WARD_POWER_CUT_LOG"]
+        for client in clients:
+            client.start()
+        time.sleep(0.3 + 0.6 * random.Random(clients[0].next).random())
+        server.process.kill()
+        server.process.wait()
+        for client in clients:
+            client.join()
+        lost = power_cut.take_back(log, choice) if log.exists() else 0
+        (server.folder / "case.db-shm").unlink(missing_ok=True)  # memory, gone with the power
+        return lost
+
+    def test_killed_under_load(self):
+        acknowledged, reports, lost, begin, reported = [], [], 0, 0, 0
+        with Server() as server:
+            server.stop()
+            for turn in range(8):
+                clients = [Client(server, number, begin) for number in range(2)]
+                clients.append(Reporter(server, reported))
+                choice = random.Random(turn) if turn % 2 else None
+                lost += self.cut(server, clients, server.folder / "power.log", choice)
+                begin = max(client.next for client in clients[:2]) + 1
+                reported = clients[2].number
+                acknowledged += clients[0].acknowledged + clients[1].acknowledged
+                reports += clients[2].acknowledged
+            server.start()
+            self.check_all(server, acknowledged, reports)
+        self.assertGreater(lost, 0, "no write was in the air: the test proves nothing")
 
 
 class StopTest(WardCase):
