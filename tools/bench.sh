@@ -18,6 +18,11 @@ scan=(python3 bench/bench_scan.py --ward "$build/src/cli/ward" --floor "$build/b
 for text in "${texts[@]}"; do scan+=(--texts "$text"); done
 "${scan[@]}"
 "${scan[@]}" --json >"$build/bench/scan.json"
+echo
+echo "serve: events into a store over one connection"
+ingest=(python3 bench/bench_ingest.py --ward "$build/src/cli/ward")
+for text in "${texts[@]}"; do ingest+=(--texts "$text"); done
+"${ingest[@]}"
 python3 - "$build" <<'PY'
 import json
 import pathlib
