@@ -124,7 +124,7 @@ export default {
   'group.score': '{percent} a trading group',
   'group.flagged': '{flagged} of {messages} messages flagged',
 
-  'network.lead': 'Circles are accounts, coloured by role; squares are groups. Choose one to see its ties.',
+  'network.lead': 'Circles, triangles and diamonds are accounts by their role; boxes are groups. Choose one to see its ties.',
   'network.picture': 'Picture of {accounts} accounts, {groups} groups and {ties} ties. The list below says the same.',
   'network.filter': 'Ties shown',
   'network.groups': 'groups',
@@ -143,7 +143,7 @@ export default {
   'network.weight': 'Weight',
   'network.when': 'When',
   'network.too-large': 'Only the {n} strongest ties are drawn; the list has all.',
-  'network.leave': 'Choose a circle or a line, or a tie from the list, to see what it stands for.',
+  'network.leave': 'Choose a mark or a line, or a tie from the list, to see what it stands for.',
   'network.zoom-in': 'Larger',
   'network.zoom-out': 'Smaller',
   'tie.handle': 'same contact',

@@ -124,7 +124,7 @@ export default {
   'group.score': '{percent} 可能是交易群',
   'group.flagged': '{messages} 条消息中 {flagged} 条被标记',
 
-  'network.lead': '圆形是账号，颜色表示角色；方形是群。选中后可查看其关联。',
+  'network.lead': '圆形、三角和菱形是账号，形状表示角色；方框是群。选中后可查看其关联。',
   'network.picture': '图中有 {accounts} 个账号、{groups} 个群、{ties} 条关联。下面的列表内容相同。',
   'network.filter': '显示的关联',
   'network.groups': '群',
