@@ -23,6 +23,11 @@ echo "serve: events into a store over one connection"
 ingest=(python3 bench/bench_ingest.py --ward "$build/src/cli/ward")
 for text in "${texts[@]}"; do ingest+=(--texts "$text"); done
 "${ingest[@]}"
+echo
+echo "serve: checks over HTTP, the load from this machine too"
+serve=(python3 bench/bench_serve.py --ward "$build/src/cli/ward")
+"${serve[@]}"
+"${serve[@]}" --json >"$build/bench/serve.json"
 python3 - "$build" <<'PY'
 import json
 import pathlib
@@ -30,7 +35,7 @@ import sys
 
 folder = pathlib.Path(sys.argv[1]) / "bench"
 figures = {name: [json.loads(line) for line in (folder / f"{name}.json").read_text().splitlines()]
-           for name in ("grep", "scan")}
+           for name in ("grep", "scan", "serve")}
 out = folder.parent / "bench.json"
 out.write_text(json.dumps(figures, indent=1) + "\n")
 print(f"\n{out}")
