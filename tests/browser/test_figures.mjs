@@ -93,7 +93,7 @@ test('about: packs, where they come from, what a verdict is not', async () => {
   await isClean(page, 'about');
 });
 
-test('the help says which keys a page has', { skip: 'not yet run against a whole server' }, async () => {
+test('the help says which keys a page has', async () => {
   const page = await open('lee', 'audit');
   await press(page, '?');
   await shows(page, 'Verify the whole log');

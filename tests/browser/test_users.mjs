@@ -93,7 +93,7 @@ test('a key is made with scopes, its secret is seen once and works, until it is 
   await isClean(page, 'keys');
 });
 
-test('a webhook is added, what it was sent is seen, it is removed', { skip: 'not yet run against a whole server' }, async () => {
+test('a webhook is added, what it was sent is seen, it is removed', async () => {
   const told = [];
   const listener = createServer((request, response) => {
     told.push(request.headers['ward-signature']);

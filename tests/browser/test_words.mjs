@@ -63,7 +63,7 @@ test('a viewer reads a file of a pack but may not change anything', async () => 
   assert.equal(await other.locator('textarea').count(), 0);
 });
 
-test('a lead writes a rule, is led to its error, mends it, tries it, puts it in force and takes it back', { skip: 'not yet run against a whole server' }, async () => {
+test('a lead writes a rule, is led to its error, mends it, tries it, puts it in force and takes it back', async () => {
   const page = await open('lee', 2);
   await tabTo(page, 'Name of the new file');
   await type(page, '../escape');
@@ -118,7 +118,7 @@ test('a lead writes a rule, is led to its error, mends it, tries it, puts it in 
   assert.ok(!without.reasons.some((reason) => reason.rule === 'local-price'));
 });
 
-test('two who write the same file do not overwrite each other unseen', { skip: 'not yet run against a whole server' }, async () => {
+test('two who write the same file do not overwrite each other unseen', async () => {
   const page = await open('lee', 2);
   await tabTo(page, 'rules/local.yaml');
   await press(page, 'Enter');

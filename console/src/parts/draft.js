@@ -16,6 +16,8 @@ const STARTERS = {
   signals: 'signals:\n  my-words:\n    slot: transfer\n    reading: trade\n    says: {zh: 说到什么, en: what is mentioned}\n    source: \n    terms:\n      - \n',
 };
 
+/* As a header has it: the bodies of answers name etags without their quotes. */
+const headerEtag = (etag) => (/^(W\/)?"/.test(etag) ? etag : `"${etag}"`);
 const urlOf = (path) => `/v1/overlay/${path.split('/').map(encodeURIComponent).join('/')}`;
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -69,7 +71,7 @@ function useFile(reload) {
     const { path, text, etag, saved } = file;
     const match = force || saved === null ? {} : { etag };
     const done = await api.put(urlOf(path), text, { type: 'text/yaml', ...match });
-    setFile((now) => (now?.path === path ? { ...now, saved: text, etag: done.etag } : now));
+    setFile((now) => (now?.path === path ? { ...now, saved: text, etag: headerEtag(done.etag) } : now));
     reload();
     return true;
   });
