@@ -609,7 +609,8 @@ static double seconds_of(struct world *w, const char *user)
     return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
 }
 
-/* By the processor's time, with a hash as costly as in use for the one user there is. */
+/* By the processor's time, with a hash as costly as in use for the one user there is; no hash at
+ * all would be a hundred times faster, and a busy machine moves the least of a few by half. */
 static void a_failure_costs_the_same_for_whom_there_is_not(void **state)
 {
     struct world *w = *state;
@@ -621,13 +622,13 @@ static void a_failure_costs_the_same_for_whom_there_is_not(void **state)
                      WARD_OK);
     w->access->cost = cost;
     double there = 1, nobody = 1;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 12; i++) {
         const double a = seconds_of(w, "anna");
         const double b = seconds_of(w, "nobody");
         there = a < there ? a : there;
         nobody = b < nobody ? b : nobody;
     }
-    assert_true(there < 1.5 * nobody && nobody < 1.5 * there);
+    assert_true(there < 2 * nobody && nobody < 2 * there);
 }
 
 static void only_so_many_passwords_at_once(void **state)
