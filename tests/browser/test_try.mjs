@@ -106,7 +106,7 @@ test('bad lines are named and passed over; a long file can be stopped', async ()
   await tabTo(page, 'Open a chat export');
   await chooseFile(page, 'a.jsonl', '{"id":"1","text":"好"}\n{"id":\n{"id":"3","text":"女 宝三个月 9万 诚心私"}\n');
   await shows(page, 'Done: 2 messages, 1 of them');
-  await tabTo(page, '1 lines could not be read');
+  await tabTo(page, 'Lines that could not be read: 1');
   await press(page, 'Enter');
   await shows(page, 'Line 2: not valid JSON.');
   await tabTo(page, 'Close the file', { back: true });

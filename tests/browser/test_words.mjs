@@ -79,8 +79,11 @@ test('a lead writes a rule, is led to its error, mends it, tries it, puts it in 
   await shows(page, 'is saved in the draft');
   await tabTo(page, 'Check the draft');
   await press(page, 'Enter');
-  await shows(page, '1 errors');
+  await shows(page, 'Errors: 1.');
   await isClean(page, 'an error');
+  const box = await page.locator('.bad-line').boundingBox();
+  const area = await page.locator('#editor').boundingBox();
+  assert.ok(box.x < area.x && box.y > area.y && box.height > 10, 'the number of the line is seen beside it');
   const line = (await page.locator('.bad-line').innerText()).replace(/\D/g, '');
   await tabTo(page, `line ${line}, column`);
   await press(page, 'Enter');

@@ -24,7 +24,7 @@ function VolumeTable({ rows }) {
 function Volumes({ volumes }) {
   const shown = useMemo(() => {
     const { x, rows, tops } = volumeSeries(volumes);
-    const lines = ['watch', 'review', 'urgent'].map((level, i) => ({ label: word('level', level), colour: LEVEL_COLOURS[i], values: tops[i], isBar: true }));
+    const lines = ['watch', 'review', 'urgent'].map((level, i) => ({ label: word('level', level), colour: LEVEL_COLOURS[i], values: tops[i].map((top) => top || null), isBar: true }));
     return { rows, chart: { x, unit: 'day', yLabel: t('trends.messages-a-day'), lines } };
   }, [volumes, lang()]);
   const sums = volumeTotals(shown.rows);

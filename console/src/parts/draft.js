@@ -41,7 +41,7 @@ function NewFile({ make, taken }) {
     <label class="field-label">${t('draft.folder')}
       <select value=${folder} onChange=${(e) => setFolder(e.target.value)}>${FOLDERS.map((each) => html`<option key=${each} value=${each}>${each}</option>`)}</select></label>
     <label class="field-label">${t('draft.name')}
-      <input value=${name} required maxlength="64" autocomplete="off" aria-invalid=${Boolean(wrong)} aria-describedby=${wrong ? 'bad-name' : undefined} onInput=${(e) => setName(e.target.value)} /></label>
+      <input value=${name} maxlength="64" autocomplete="off" aria-invalid=${Boolean(wrong)} aria-describedby=${wrong ? 'bad-name' : undefined} onInput=${(e) => setName(e.target.value)} /></label>
     ${wrong && html`<p id="bad-name" class="trouble" role="alert">${wrong}</p>`}
     <button type="submit">${t('draft.new')}</button>
   </form>`;

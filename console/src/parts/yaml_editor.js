@@ -41,7 +41,8 @@ export function YamlEditor({ path, text, marks, goTo, change, save }) {
   useLayoutEffect(() => {
     if (!goTo || !area.current) return;
     const at = offsetOf(area.current.value, goTo.line, goTo.column);
-    area.current.focus();
+    area.current.focus({ preventScroll: true });
+    area.current.scrollIntoView({ block: 'center' });
     area.current.setSelectionRange(at, at);
     const height = area.current.scrollHeight / lineCount(area.current.value);
     area.current.scrollTop = Math.max(0, (goTo.line - 4) * height);
@@ -66,7 +67,7 @@ export function YamlEditor({ path, text, marks, goTo, change, save }) {
     <label class="field-label" for="editor">${path}</label>
     <p id="editor-keys" class="quiet">${t('editor.keys')}</p>
     <div class="editor-box">
-      <div class="gutter" ref=${gutter} aria-hidden="true">${lines.map((line) => html`<div key=${line} class=${marks.has(line) ? 'bad-line' : ''}>${marks.has(line) ? '● ' : ''}${line}</div>`)}</div>
+      <div class="gutter" ref=${gutter} aria-hidden="true"><div class="gutter-lines">${lines.map((line) => html`<div key=${line} class=${marks.has(line) ? 'bad-line' : ''}>${marks.has(line) ? '● ' : ''}${line}</div>`)}</div></div>
       <textarea id="editor" ref=${area} rows="22" spellcheck=${false} autocapitalize="off" autocomplete="off" wrap="off" dir="ltr"
         aria-describedby="editor-keys" aria-invalid=${marks.size > 0} aria-errormessage=${marks.size ? 'editor-errors' : undefined}
         value=${text} onInput=${(e) => change(e.target.value)} onKeyDown=${press}
