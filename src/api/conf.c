@@ -336,9 +336,10 @@ enum ward_status conf_check(const struct conf *conf, struct ward_error *err)
         return error_set(err, WARD_ERR_ARGUMENT, "tls_certificate and tls_key go together");
     if (!conf->proxy_header != !conf->proxy_peers.count)
         return error_set(err, WARD_ERR_ARGUMENT, "proxy_header and proxy_peers go together");
-    const bool is_ordered = (!conf->watch || !conf->review || conf->watch <= conf->review) &&
-                            (!conf->review || !conf->urgent || conf->review <= conf->urgent) &&
-                            (!conf->watch || !conf->urgent || conf->watch <= conf->urgent);
+    const bool is_ordered =
+        (conf->watch == 0 || conf->review == 0 || conf->watch <= conf->review) &&
+        (conf->review == 0 || conf->urgent == 0 || conf->review <= conf->urgent) &&
+        (conf->watch == 0 || conf->urgent == 0 || conf->watch <= conf->urgent);
     if (!is_ordered)
         return error_set(err, WARD_ERR_ARGUMENT, "watch <= review <= urgent must hold");
     return WARD_OK;

@@ -445,8 +445,8 @@ static void only_a_named_proxy_is_believed(void **state)
     assert_int_equal(ask(w, &r, NOW), ACCESS_UNKNOWN);
     r.proxy_users = 1;
     const char *const names[] = {"nobody", "anna,root.admin", "anna ",
-                                 "an\xc3\xb1"
-                                 "a",
+                                 ("an\xc3\xb1"
+                                  "a"),
                                  "-"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         r.proxy_user = str_of(names[i]);

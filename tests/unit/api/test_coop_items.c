@@ -152,8 +152,8 @@ static void bad_names_are_told(void **state)
     struct ward_error err;
     static const char *const bad[] = {
         "nothing=x", "text=", "text", "text=a,,b",
-        "text=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaa"};
+        ("text=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaaa")};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         coop_fields_init(&names);
         assert_int_equal(coop_fields_read(&names, str_of(bad[i]), &err), WARD_ERR_ARGUMENT);
