@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/str.h"
 #include "link/cluster_align.h"
 #include "link/cluster_compare.h"
 #include "link/cluster_facts.h"
@@ -352,7 +353,7 @@ static void put_part(struct cluster_template *out, enum cluster_part_kind kind,
 
 static struct ward_str part_of(const struct member *member, size_t begin, size_t end)
 {
-    return (struct ward_str){member->text.data + begin, end - begin};
+    return str_part(member->text, begin, end);
 }
 
 /* Bytes of the reference that a slot takes: its columns, or all of the fact they belong to. */
