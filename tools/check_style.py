@@ -3,7 +3,8 @@
 
 Limits: lines <= 100 columns, functions <= 60 lines (a `/* long: reason */` just above or inside
 excuses one), .c files <= 800 lines, file names unique in src/. `clang-format` is checked too when it
-is installed. With --self-test each rule is shown to fire. Exit status 1 when a rule is broken.
+is installed. In packs/ every `source:` is one a reader outside can find: never a working page
+(notes.md). With --self-test each rule is shown to fire. Exit status 1 when a rule is broken.
 """
 import pathlib
 import re
@@ -17,6 +18,7 @@ BANNED = re.compile(
     r"|setlocale|alloca|rand|system|popen)\s*\("
 )
 MARKS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+WORKING_PAGE = re.compile(r"^[^#]*\bsource:.*?(?<![/\w.-])([\w.-]+\.md)\b")
 LINE_MAX = 100
 FUNCTION_MAX = 60
 FILE_MAX = 800
@@ -65,6 +67,15 @@ def check_text(name, text):
         yield f"{name}: {count} lines, at most {FILE_MAX}"
 
 
+def check_pack(name, text):
+    """Yields one sentence a `source:` that names a page of somebody's notes."""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = WORKING_PAGE.search(line)
+        if match:
+            yield (f"{name}:{number}: the source {match.group(1)} is a working page; name the title, "
+                   "publisher and date of what a reader can find")
+
+
 def sources():
     for folder in ("include", "src", "tests", "fuzz", "bench", "examples"):
         for path in sorted((ROOT / folder).rglob("*")):
@@ -94,6 +105,10 @@ def self_test():
     assert not list(check_text("a.c", "/* strcpy( */\n"))
     assert list(check_text("a.c", "x" * 101 + "\n"))
     assert list(check_text("a.c", "/* TO" "DO */\n"))
+    assert list(check_pack("a.yaml", "    source: notes.md B8\n"))
+    assert list(check_pack("a.yaml", "  age: {slot: none, source: press; my-notes.md}\n"))
+    assert not list(check_pack("a.yaml", "    source: Times, 2020, https://e.org/a/b.md\n"))
+    assert not list(check_pack("a.yaml", "    says: see notes.md\n"))
 
 
 def main():
@@ -111,6 +126,8 @@ def main():
             if path.name in names:
                 faults.append(f"{relative}: same file name as {names[path.name]}")
             names[path.name] = relative
+    for path in sorted((ROOT / "packs").rglob("*.yaml")):
+        faults += check_pack(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
     faults += format_faults(paths)
     for fault in faults:
         print(fault)
