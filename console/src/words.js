@@ -52,6 +52,7 @@ function formatTime(text, options) {
 
 /** Time of a server's RFC 3339 text in the reader's zone. */
 export const dateTime = (text) => formatTime(text, { dateStyle: 'medium', timeStyle: 'short' });
+export const timeOfDay = (text) => formatTime(text, { timeStyle: 'short' });
 export const day = (text) => formatTime(text, { dateStyle: 'medium' });
 
 /** How long ago, in the largest fitting unit. */

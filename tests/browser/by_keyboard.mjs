@@ -35,7 +35,7 @@ export const type = (page, text) => page.keyboard.type(text);
 
 /** Waits until the page shows a text. */
 export const shows = (page, text) =>
-  page.waitForFunction((wanted) => document.body.innerText.includes(wanted), text, { timeout: PATIENCE_MS });
+  page.waitForFunction((wanted) => document.body.innerText.includes(wanted), text, { timeout: PATIENCE_MS, polling: 100 });
 
 /** Opens the file chooser with Enter and gives it a file of that text. */
 export async function chooseFile(page, name, text) {

@@ -4,7 +4,7 @@
  * and is gone afterwards.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -95,7 +95,7 @@ export async function startWard({ events = [], users = true, settings = [], exam
   const { origin, token } = await started(child);
   child.removeAllListeners('exit');
   const ended = new Promise((resolve) => child.on('exit', resolve));
-  const server = { origin, token, folder, ward, store, session: null };
+  const server = { origin, token, folder, ward, store, session: null, cookies: new Map() };
   server.api = async (method, where, body) => (await call(origin, method, where, body, server.session)).value;
   server.stop = async () => {
     child.kill('SIGTERM');
@@ -116,16 +116,27 @@ async function makeUsers(server) {
 
 export const startBrowser = () => chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
 
-/**
- * A window of its own with its own cookies. Faults of a page's scripts and breaches of the content
- * policy are kept in page.faults and make noFaults() fail.
- */
-export async function openPage(browser, server, { lang = 'en', theme = 'light', viewport = { width: 1280, height: 900 } } = {}) {
-  const context = await browser.newContext({ viewport, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', baseURL: server.origin, acceptDownloads: true });
+/** A browser and a ward, started side by side: {browser, server, stop()}. */
+export async function startBoth(options) {
+  const [browser, server] = await Promise.all([startBrowser(), startWard(options)]);
+  return { browser, server, stop: () => Promise.all([browser.close(), server.stop()]) };
+}
+
+async function makeWindow(browser, server, { lang, theme, viewport }) {
+  const context = await browser.newContext({ viewport, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', baseURL: server.origin, acceptDownloads: true, reducedMotion: 'reduce' });
   await context.addInitScript(([language, colours]) => {
     if (!localStorage.getItem('ward-lang')) localStorage.setItem('ward-lang', language);
     if (!localStorage.getItem('ward-theme')) localStorage.setItem('ward-theme', colours);
   }, [lang, theme]);
+  return context;
+}
+
+/**
+ * A page in a window of its own with its own cookies. Faults of a page's scripts and breaches of the
+ * content policy are kept in page.faults and make noFaults() fail.
+ */
+export async function openPage(browser, server, { lang = 'en', theme = 'light', viewport = { width: 1280, height: 900 } } = {}) {
+  const context = await makeWindow(browser, server, { lang, theme, viewport });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   page.faults = [];
@@ -144,6 +155,25 @@ export async function signIn(page, user, route = 'queue', password = PASSWORD) {
   await page.locator('header.frame').waitFor();
 }
 
+/* A password is checked slowly on purpose: once for each who signs in. */
+async function cookieOf(server, user) {
+  if (!server.cookies.has(user)) server.cookies.set(user, call(server.origin, 'POST', '/v1/session', { user, password: PASSWORD }).then((each) => each.cookie));
+  const [name, value] = (await server.cookies.get(user)).split('=');
+  return { name, value, url: server.origin, httpOnly: true, sameSite: 'Strict' };
+}
+
+/** A page of who is signed in already, at `route`; closed by closePages(). */
+export async function enter(browser, server, user, route = 'queue', options = {}) {
+  const page = await openPage(browser, server, options);
+  await page.context().addCookies([await cookieOf(server, user)]);
+  await page.goto(`/console/#/${route}`);
+  await page.locator('header.frame').waitFor();
+  return page;
+}
+
+/** Closes every window, so that no page of a test before goes on asking. */
+export const closePages = (browser) => Promise.all(browser.contexts().map((each) => each.close()));
+
 /** Opens a page's route and waits until it is quiet. */
 export async function visit(page, route) {
   await page.goto(`/console/#/${route}`);
@@ -156,10 +186,13 @@ export async function noFaults(page) {
   if (page.faults.length) throw new Error(page.faults.join('\n'));
 }
 
-/** Fails with what axe-core finds serious or critical, one line a finding. */
-export async function noAxeFindings(page, where) {
-  await page.evaluate(require('node:fs').readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_OPTIONS = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
+
+/** Fails with what axe-core finds serious or critical in the page, or in what `within` selects; one line a finding. */
+export async function noAxeFindings(page, where, within = 'html') {
+  if (!(await page.evaluate(() => Boolean(window.axe)))) await page.evaluate(AXE);
+  const found = await page.evaluate(([place, options]) => window.axe.run(place, options), [within, AXE_OPTIONS]);
   const bad = found.violations.filter((each) => ['serious', 'critical'].includes(each.impact));
   const lines = bad.flatMap((each) => each.nodes.slice(0, 5).map((node) => `${where}: ${each.id} (${each.impact}): ${node.target.join(' ')}: ${node.failureSummary.split('\n').slice(1, 2).join(' ').trim()}`));
   if (lines.length) throw new Error(lines.join('\n'));

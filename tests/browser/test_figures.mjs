@@ -1,23 +1,21 @@
 /* Trends, Audit, About: figures as charts and tables, the log and its proof, what ward is not. By keyboard alone. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { isClean, press, shows, tabTo, type } from './by_keyboard.mjs';
-import { XSS, openPage, signIn, startBrowser, startWard, tradeEvent } from './harness.mjs';
+import { XSS, closePages, enter, startBoth, tradeEvent } from './harness.mjs';
 
+let both;
 let browser;
 let server;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard({ events: [tradeEvent('x1', XSS[0], XSS[1], { alias: XSS[2] }), tradeEvent('x2', 'u9', 'g9')] });
+  both = await startBoth({ events: [tradeEvent('x1', XSS[0], XSS[1], { alias: XSS[2] }), tradeEvent('x2', 'u9', 'g9')] });
+  ({ browser, server } = both);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+afterEach(() => closePages(browser));
+after(() => both?.stop());
 
 async function open(user, route, options) {
-  const page = await openPage(browser, server, options);
-  await signIn(page, user, route);
+  const page = await enter(browser, server, user, route, options);
   await page.locator('main h1').waitFor();
   return page;
 }
@@ -51,6 +49,35 @@ test('trends: a time without anything says so', async () => {
   await type(page, '02012019');
   await shows(page, 'There is nothing in this time');
   await isClean(page, 'nothing');
+});
+
+test('trends: a day half typed is left alone by what arrives meanwhile, and is not asked for', async () => {
+  const page = await open('vic', 'trends');
+  await page.locator('.plot canvas').first().waitFor();
+  const asked = [];
+  let letGo;
+  const held = new Promise((go) => { letGo = go; });
+  await page.route('**/v1/statistics*', async (route) => {
+    asked.push(new URL(route.request().url()).searchParams.get('from'));
+    if (asked.length === 1) await held;
+    await route.continue().catch(() => {});
+  });
+  await tabTo(page, /^Time/);
+  await press(page, 'ArrowUp'); // 30 days: the answer is held back
+  await page.waitForFunction(() => document.querySelector('.trends > [aria-busy=true]'));
+  await tabTo(page, /^From/);
+  await type(page, '02302'); // no such day as yet
+  letGo();
+  await page.waitForFunction(() => document.querySelector('.trends > [aria-busy=false]'));
+  await press(page, 'ArrowLeft');
+  await type(page, '012026');
+  await page.waitForFunction(() => document.querySelector('.trends select').value === 'own');
+  assert.equal(await page.locator('input[type=date]').first().inputValue(), '2026-02-01');
+  assert.equal(asked.at(-1), '2026-02-01');
+  assert.ok(asked.every((from) => from > '2025'), `asked for ${asked}`);
+  await tabTo(page, /^To/);
+  await type(page, '01012026');
+  await shows(page, 'The first day lies after the last');
 });
 
 test('audit: filtered by who, opened, verified in words', async () => {

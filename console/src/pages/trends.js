@@ -1,14 +1,20 @@
 /**
  * Trends: how much, of which role, at which price, hidden how, and how reviewers judged it.
  */
-import { html, useMemo, useState } from '../vendor/preact.js';
+import { html, useEffect, useMemo, useState } from '../vendor/preact.js';
 import { api } from '../api.js';
-import { lang, number, t, word } from '../words.js';
+import { lang, number, t, timeOfDay, word } from '../words.js';
 import { Chart } from '../parts/chart.js';
 import { Trouble, useLoad } from '../parts/loading.js';
 import { dayOf, priceSeries, rangeOf, shareRows, volumeSeries, volumeTotals } from '../parts/series.js';
+import { DayField } from '../parts/widgets.js';
 
 const RANGES = [30, 90, 365];
+/* Before and after them nothing is stored; a year half typed (0002, 0020, 0202) lies outside. */
+const FIRST_DAY = '1970-01-01';
+const LAST_DAY = '9999-12-31';
+/* Counting goes on in the server; it is asked again so often, so long as it gets further. */
+const COUNT_AGAIN_MS = 2000;
 const COLOURS = ['--chart-1', '--chart-2', '--chart-3', '--chart-4', '--chart-5'];
 const LEVEL_COLOURS = ['--chart-watch', '--chart-review', '--chart-urgent'];
 
@@ -71,13 +77,31 @@ function Agreement({ agreement, referrals, reopened }) {
 
 function Range({ range, setRange, today }) {
   const choose = (e) => setRange(e.target.value === 'own' ? { ...range, days: 0 } : { ...rangeOf(+e.target.value, today), days: +e.target.value });
-  const set = (name) => (e) => e.target.value && setRange({ ...range, [name]: e.target.value, days: 0 });
+  const set = (name) => (day) => setRange({ ...range, [name]: day, days: 0 });
   return html`<form class="fields range" onSubmit=${(e) => e.preventDefault()}>
     <label class="field-label">${t('trends.range')}
       <select value=${range.days || 'own'} onChange=${choose}>${RANGES.map((days) => html`<option key=${days} value=${days}>${t('trends.days', { n: number(days) })}</option>`)}<option value="own">${t('trends.own')}</option></select></label>
-    <label class="field-label">${t('trends.from')}<input type="date" value=${range.from} max=${range.to} onChange=${set('from')} /></label>
-    <label class="field-label">${t('trends.to')}<input type="date" value=${range.to} min=${range.from} onChange=${set('to')} /></label>
+    <${DayField} label=${t('trends.from')} value=${range.from} min=${FIRST_DAY} max=${range.to} choose=${set('from')} outside=${t('trends.outside')} />
+    <${DayField} label=${t('trends.to')} value=${range.to} min=${range.from} max=${LAST_DAY} choose=${set('to')} outside=${t('trends.outside')} />
   </form>`;
+}
+
+/** Days are UTC: when such a day begins by the reader's clock, where that differs. */
+function Zone({ today }) {
+  const begins = timeOfDay(`${today}T00:00:00Z`);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return html`<p>${new Date(`${today}T00:00:00Z`).getTimezoneOffset() ? t('trends.zone', { time: begins, zone }) : t('trends.zone-utc')}</p>`;
+}
+
+/** Asks again while the server still counts, so long as it has got further since. */
+function useCounting(list) {
+  const counted = list.data?.counted;
+  const isUnderWay = counted && !counted.complete;
+  useEffect(() => {
+    if (!isUnderWay) return undefined;
+    const timer = setTimeout(list.again, COUNT_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isUnderWay, counted?.events]);
 }
 
 export function TrendsPage() {
@@ -85,9 +109,11 @@ export function TrendsPage() {
   const [range, setRange] = useState(() => ({ ...rangeOf(90, today), days: 90 }));
   const list = useLoad((signal) => api.get(`/v1/statistics?from=${range.from}&to=${range.to}`, { signal }), [range.from, range.to]);
   const figures = list.data;
+  useCounting(list);
   return html`<div class="trends">
     <h1>${t('trends.title')}</h1>
     <p>${t('trends.lead')}</p>
+    <${Zone} today=${today} />
     <${Range} range=${range} setRange=${setRange} today=${today} />
     <${Trouble} error=${list.error} again=${list.again} />
     <p role="status" class="sr-only">${list.isLoading ? t('loading') : ''}</p>

@@ -1,7 +1,7 @@
 /**
  * Small controls that several pages share, each usable by keyboard alone.
  */
-import { html, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 import { t } from '../words.js';
 
 /** Tabs as WAI-ARIA has them: arrows, Home and End move; `tabs` are {id, label, show()}. */
@@ -83,4 +83,40 @@ export function Secret({ title, secret, close }) {
 export function More({ list }) {
   if (!list.hasMore) return null;
   return html`<p><button type="button" aria-disabled=${list.isLoading} onClick=${list.more}>${t('more')}</button></p>`;
+}
+
+/** A pause this long while a day is typed means it is meant. */
+const DAY_TYPING_MS = 400;
+
+/**
+ * A day to type or pick. What is half typed is left alone: the field is written only when `value`
+ * changes from outside, and `choose(day)` is told of whole days from `min` to `max` only ("YYYY-MM-DD"),
+ * after a pause or when the field is left. A day outside is refused by the sentence `outside`.
+ */
+export function DayField({ label, value, min, max, choose, outside }) {
+  const input = useRef(null);
+  const told = useRef('');
+  const timer = useRef(0);
+  const [isOutside, setOutside] = useState(false);
+  useLayoutEffect(() => {
+    if (value !== told.current) input.current.value = value;
+    told.current = value;
+    setOutside(false);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const settle = () => {
+    clearTimeout(timer.current);
+    const { value: day, validity } = input.current;
+    setOutside(Boolean(day) && !validity.valid);
+    if (!day || !validity.valid || day === told.current) return;
+    told.current = day;
+    choose(day);
+  };
+  const wait = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(settle, DAY_TYPING_MS);
+  };
+  return html`<label class="field-label">${label}
+    <input ref=${input} type="date" min=${min} max=${max} aria-invalid=${isOutside} onInput=${wait} onBlur=${settle} />
+    ${isOutside && html`<span class="trouble block" role="alert">${outside}</span>`}</label>`;
 }
