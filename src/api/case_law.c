@@ -126,8 +126,7 @@ static const struct pack_law *find_law(const struct pack *pack, struct ward_str 
         if (!str_equal(law->id, id))
             continue;
         found = law;
-        if ((law->from_ms == INT64_MIN || law->from_ms <= time_ms) &&
-            (law->to_ms == INT64_MAX || time_ms < law->to_ms))
+        if (pack_law_holds(law, time_ms))
             break;
     }
     return found;

@@ -191,7 +191,7 @@ struct pack_law {
     struct ward_str id; /**< "CN/civil-code/1044" */
     struct ward_str title_zh, title_en, text_zh, text_en;
     struct ward_str source;
-    int64_t from_ms, to_ms; /**< half-open; INT64_MIN / INT64_MAX when open */
+    int64_t from_ms, to_ms; /**< days, as midnight UTC; half-open; INT64_MIN / INT64_MAX: open */
 };
 
 /** One `match:` or `pass:` example of a rule. */
@@ -279,6 +279,11 @@ enum ward_status pack_load(const char *const *dirs, uint32_t dir_count, const st
 /** Frees a pack; NULL is allowed. No other thread may still use it (see pack/pack_holder.h). */
 void pack_free(const struct pack *pack);
 
+/**
+ * Whether an entry is in force at `time_ms` (UTC). Its days begin at midnight in the country its id
+ * begins with ("CN/": +08:00); at UTC for ids that name none of those known.
+ */
+bool pack_law_holds(const struct pack_law *law, int64_t time_ms);
 /** The entry of the same law as `law` (index into pack.laws) in force at `time_ms`; NULL if none.
  */
 const struct pack_law *pack_law_at(const struct pack *pack, uint32_t law, int64_t time_ms);

@@ -70,18 +70,6 @@ enum ward_status pack_owner_match(struct pack_owner *owner, struct ward_error *e
     return status;
 }
 
-const struct pack_law *pack_law_at(const struct pack *pack, uint32_t law, int64_t time_ms)
-{
-    for (uint32_t i = law; i < pack->law_count; i++) {
-        const struct pack_law *at = &pack->laws[i];
-        if (!str_equal(at->id, pack->laws[law].id))
-            return NULL;
-        if (time_ms >= at->from_ms && time_ms < at->to_ms)
-            return at;
-    }
-    return NULL;
-}
-
 double pack_currency_rate(const struct pack *pack, const char code[4])
 {
     if (memcmp(code, "CNY", 4) == 0)

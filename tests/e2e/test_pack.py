@@ -6,7 +6,7 @@ import re
 import tempfile
 import unittest
 
-from ward_case import PACK, WardCase
+from ward_case import PACK, WardCase, event_lines
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MANUAL = (ROOT / "docs" / "ward-pack.5.scd").read_text(encoding="utf-8")
@@ -31,6 +31,17 @@ def write_pack(folder, files):
         path.write_text(text, encoding="utf-8")
 
 
+class Shipped(WardCase):
+    def test_every_rule_has_an_example_for_and_against_and_they_hold(self):
+        """All packs as one, and each by itself, since either may be what somebody runs."""
+        folders = [ROOT / "packs", *sorted(path.parent for path in (ROOT / "packs").glob("*/pack.yaml"))]
+        self.assertGreater(len(folders), 3)
+        for folder in folders:
+            done = self.ward("pack", "test", str(folder), packs=None)
+            self.assertEqual(done.returncode, 0, done.stdout.decode()[-2000:])
+            self.assertRegex(done.stdout.decode(), r"\A\d+ examples of \d+ rules, 0 failed\n\Z")
+
+
 class Manual(WardCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -40,10 +51,10 @@ class Manual(WardCase):
         write_pack(self.folder.name, self.files)
 
     def test_the_pack_of_the_manual_passes_its_own_tests(self):
-        self.assertEqual(len(self.files), 6)
+        self.assertEqual(len(self.files), 7)
         done = self.ward("pack", "test", self.folder.name, packs=None)
         self.assertEqual(done.returncode, 0, done.stdout.decode() + done.stderr.decode())
-        self.assertIn(b"6 examples of 3 rules, 0 failed", done.stdout)
+        self.assertIn(b"8 examples of 4 rules, 0 failed", done.stdout)
 
     def test_every_condition_of_the_manual_compiles(self):
         self.assertGreater(len(self.conditions), 4)
@@ -102,6 +113,36 @@ class Pack(WardCase):
         results = [json.loads(line) for line in lines.splitlines()]
         self.assertEqual([r["line"] for r in results if not r["good"]], [9, 11])
 
+    def test_a_rule_that_nothing_makes_fire_fails(self):
+        self.broken("rules/more.yaml", "rules:\n  r:\n    when: price\n    weight: 1\n    family: act\n"
+                    "    says: x\n    pass: [没有价钱]\n")
+        done = self.ward("pack", "test", self.folder.name, packs=None, status=1)
+        text = done.stdout.decode()
+        self.assertIn("rules/more.yaml:2: FAILED r has no match example", text)
+        self.assertIn("1 rules have no match example", text)
+        last = self.ward("pack", "test", "--json", self.folder.name, packs=None, status=1).stdout.splitlines()[-1]
+        self.assertEqual({k: json.loads(last)[k] for k in ("line", "rule", "good", "missing")},
+                         {"line": 2, "rule": "r", "good": False, "missing": "match"})
+
+    def test_a_conversation_of_an_example_is_bounded(self):
+        rule = ("rules:\n  r:\n    when: price and group.child-word\n    weight: 1\n    family: act\n"
+                "    says: x\n    match: [{text: 9万, before: [有个女宝%s]}]\n")
+        self.broken("rules/more.yaml", rule % (", 你好" * 63))
+        self.ward("pack", "test", self.folder.name, packs=None, status=0)
+        self.broken("rules/more.yaml", rule % (", 你好" * 64))
+        done = self.ward("pack", "test", self.folder.name, packs=None, status=1)
+        self.assertIn(b"at most 64 events before an example", done.stderr)
+
+    def test_the_law_of_a_day_is_that_of_the_place(self):
+        """Half past midnight in Beijing is the new day, though UTC and the writer may be behind."""
+        def article(time):
+            lines = event_lines({"text": "女宝送养 9万", "time": time})
+            verdict, = self.verdicts("-", data=lines, packs=self.folder.name)
+            return [law for reason in verdict["reasons"] for law in reason["law"]]
+        for time in ("2021-01-01T00:30:00+08:00", "2020-12-31T16:30:00Z", "2020-12-31T11:30:00-05:00"):
+            self.assertEqual(article(time), ["CN/civil-code/1044"], time)
+        self.assertEqual(article("2020-12-31T23:30:00+08:00"), [])
+
     def test_a_broken_pack_is_shown_with_its_line(self):
         self.broken("rules/more.yaml", "rules:\n  r: {when: prise, weight: 1, family: act, says: x}\n")
         for verb in ("test", "build", "show"):
@@ -129,7 +170,7 @@ class Pack(WardCase):
         shown = json.loads(self.ward("pack", "show", "--json", self.folder.name, packs=None,
                                      status=0).stdout)
         names = [rule["name"] for rule in shown["rules"]]
-        self.assertEqual(names, ["child-for-money", "pet-reading", "lawful-question"])
+        self.assertEqual(names, ["child-for-money", "pet-reading", "lawful-question", "asked-before"])
         self.assertEqual(shown["rules"][0]["weight"], 3.25)
         self.assertEqual(shown["base"], -4.2)
         child = next(s for s in shown["signals"] if s["name"] == "child-word")

@@ -72,12 +72,39 @@ static void law_follows_the_day(void **state)
     const uint32_t adoption = pack->rules[0].laws[1];
     const int64_t day = 86400000;
     const int64_t changed = 922924800000; /* 1999-04-01 */
-    assert_ptr_equal(pack_law_at(pack, adoption, changed - 1), &pack->laws[adoption]);
+    const int64_t beijing = 8 * 3600000;  /* its days begin so much before those of UTC */
+    const int64_t last = 1609459200000 - beijing;
+    assert_ptr_equal(pack_law_at(pack, adoption, changed - beijing - 1), &pack->laws[adoption]);
+    assert_ptr_equal(pack_law_at(pack, adoption, changed - beijing), &pack->laws[adoption + 1]);
     assert_ptr_equal(pack_law_at(pack, adoption, changed), &pack->laws[adoption + 1]);
-    assert_null(pack_law_at(pack, adoption, 1609459200000));
+    assert_non_null(pack_law_at(pack, adoption, last - 1));
+    assert_null(pack_law_at(pack, adoption, last));
     assert_null(pack_law_at(pack, adoption, 0));
     assert_non_null(pack_law_at(pack, pack->rules[0].laws[0], 1609459200000 + day));
     pack_free(pack);
+}
+
+/* A day begins where the law holds; ids of no known country and open ends have no such shift. */
+static void days_begin_where_the_law_holds(void **state)
+{
+    (void)state;
+    const int64_t day = 1609459200000; /* 2021-01-01 UTC */
+    const struct {
+        const char *id;
+        int64_t east_minutes;
+    } cases[] = {{"CN/a", 480}, {"PH/a", 480}, {"VN/a", 420}, {"IN/a", 330},
+                 {"UN/a", 0},   {"CNX/a", 0},  {"CN", 0},     {"cn/a", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const int64_t begin = day - cases[i].east_minutes * 60000;
+        struct pack_law law = {.id = str_of(cases[i].id), .from_ms = day, .to_ms = INT64_MAX};
+        assert_false(pack_law_holds(&law, begin - 1));
+        assert_true(pack_law_holds(&law, begin));
+        assert_true(pack_law_holds(&law, INT64_MAX));
+        law = (struct pack_law){.id = law.id, .from_ms = INT64_MIN, .to_ms = day};
+        assert_true(pack_law_holds(&law, INT64_MIN));
+        assert_true(pack_law_holds(&law, begin - 1));
+        assert_false(pack_law_holds(&law, begin));
+    }
 }
 
 static int setup(void **state)
@@ -100,6 +127,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(everything_arrives, setup, teardown),
         cmocka_unit_test_setup_teardown(rules_arrive, setup, teardown),
         cmocka_unit_test_setup_teardown(law_follows_the_day, setup, teardown),
+        cmocka_unit_test(days_begin_where_the_law_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
