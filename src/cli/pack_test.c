@@ -18,6 +18,7 @@ struct tester {
     const struct ward_engine *engine;
     struct buf out;
     uint32_t failed;
+    uint32_t untested; /* rules that no example makes fire */
 };
 
 /* The part of an example that says most, cut to a line, newlines shown as spaces. */
@@ -97,34 +98,60 @@ static enum ward_status take_result(void *context, const struct example_result *
     return WARD_OK;
 }
 
-/* A rule that no example makes fire is a rule nobody has seen working. */
-static uint32_t put_untested(struct tester *tester)
+/* Whether some example of the rule must fire it (`want`), or must not. */
+static bool has_example(const struct pack *pack, uint32_t rule, bool want)
+{
+    for (uint32_t i = 0; i < pack->example_count; i++) {
+        if (pack->examples[i].rule == rule && pack->examples[i].want == want)
+            return true;
+    }
+    return false;
+}
+
+static void report_untested(struct tester *tester, const struct pack_rule *rule)
+{
+    struct buf *out = &tester->out;
+    if (tester->request->json) {
+        buf_put_text(out, "{\"file\":");
+        json_put_string(out, rule->file);
+        buf_printf(out, ",\"line\":%u,\"rule\":", rule->line);
+        json_put_string(out, rule->name);
+        buf_put_text(out, ",\"want\":true,\"good\":false,\"missing\":\"match\"}\n");
+        return;
+    }
+    buf_printf(out, "%.*s:%u: FAILED %.*s has no match example\n", (int)rule->file.len,
+               rule->file.data, rule->line, (int)rule->name.len, rule->name.data);
+}
+
+/* A rule that no example makes fire is a rule nobody has seen working: it fails the test. One that
+ * no example keeps from firing is only counted. */
+static uint32_t count_untested(struct tester *tester)
 {
     const struct pack *pack = tester->engine->pack;
-    uint32_t untested = 0;
+    uint32_t unchecked = 0;
     for (uint32_t r = 0; r < pack->rule_count; r++) {
-        bool tested = false;
-        for (uint32_t i = 0; i < pack->example_count && !tested; i++)
-            tested = pack->examples[i].want && pack->examples[i].rule == r;
-        untested += !tested;
-        if (!tested && tester->request->verbose && !tester->request->json)
-            buf_printf(&tester->out, "%.*s:%u: %.*s has no match example\n",
-                       (int)pack->rules[r].file.len, pack->rules[r].file.data, pack->rules[r].line,
-                       (int)pack->rules[r].name.len, pack->rules[r].name.data);
+        unchecked += !has_example(pack, r, false);
+        if (has_example(pack, r, true))
+            continue;
+        tester->untested++;
+        report_untested(tester, &pack->rules[r]);
     }
-    return untested;
+    return unchecked;
 }
 
 static void put_summary(struct tester *tester)
 {
     const struct pack *pack = tester->engine->pack;
-    const uint32_t untested = put_untested(tester);
-    if (tester->request->json || (tester->request->quiet && !tester->failed))
+    const uint32_t unchecked = count_untested(tester);
+    const bool good = !tester->failed && !tester->untested;
+    if (tester->request->json || (tester->request->quiet && good))
         return;
     buf_printf(&tester->out, "%u examples of %u rules, %u failed", pack->example_count,
                pack->rule_count, tester->failed);
-    if (untested)
-        buf_printf(&tester->out, "; %u rules have no match example", untested);
+    if (tester->untested)
+        buf_printf(&tester->out, "; %u rules have no match example", tester->untested);
+    if (unchecked)
+        buf_printf(&tester->out, "; %u rules have no pass example", unchecked);
     buf_put_char(&tester->out, '\n');
 }
 
@@ -152,7 +179,7 @@ int pack_test_run(const struct pack_request *request)
     buf_init(&tester.out, 64u << 20);
     const enum ward_status status = test_all(&tester, &err);
     (void)output_write(&output, buf_str(&tester.out));
-    int result = tester.failed ? EXIT_FOUND : EXIT_NOTHING;
+    int result = tester.failed || tester.untested ? EXIT_FOUND : EXIT_NOTHING;
     if (status != WARD_OK || output_failed(&output, &err)) {
         (void)pack_request_fail(&err);
         result = EXIT_ERROR;
