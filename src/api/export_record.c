@@ -17,8 +17,14 @@ static const char kind[] = "export";
 
 const char *export_state_name(enum export_state state)
 {
-    static const char *const names[EXPORT_STATES] = {"waiting", "working", "ready", "failed"};
+    static const char *const names[EXPORT_STATES] = {"waiting", "working", "ready", "failed",
+                                                     "cancelled"};
     return (unsigned)state < EXPORT_STATES ? names[state] : "unknown";
+}
+
+bool export_is_open(const struct export_record *record)
+{
+    return record->state == EXPORT_WAITING || record->state == EXPORT_WORKING;
 }
 
 void export_id_make(char out[EXPORT_ID_TEXT])
@@ -62,8 +68,9 @@ static void put_record(struct buf *out, const struct export_record *r)
 }
 
 enum ward_status export_record_save(struct store *store, const struct export_record *record,
-                                    bool is_new, struct ward_error *err)
+                                    const struct store_act *act, struct ward_error *err)
 {
+    const bool is_new = record->state == EXPORT_WAITING;
     struct buf json;
     struct buf entry;
     buf_init(&json, RECORD_BYTES_MAX);
@@ -77,13 +84,15 @@ enum ward_status export_record_save(struct store *store, const struct export_rec
                                          .json = buf_str(&json),
                                          .expires_ms = record->expires_ms,
                                          .expect = is_new ? STORE_ETAG_NEW : STORE_ETAG_ANY};
-    struct store_record_batch batch = {
-        .who = record->who,
-        .time_ms = is_new ? record->created_ms : record->finished_ms,
-        .entry_kind = is_new ? str_of("export-asked") : (struct ward_str){"", 0},
-        .entry_json = is_new ? buf_str(&entry) : (struct ward_str){"", 0},
-        .changes = &change,
-        .count = 1};
+    struct store_record_batch batch = {.who = act ? act->who : record->who,
+                                       .time_ms = act ? act->time_ms : record->finished_ms,
+                                       .entry_kind = str_of(!act     ? ""
+                                                            : is_new ? "export-asked"
+                                                                     : "export-cancelled"),
+                                       .entry_json =
+                                           act ? buf_str(&entry) : (struct ward_str){"", 0},
+                                       .changes = &change,
+                                       .count = 1};
     enum ward_status status = json.failed ? json.failed : entry.failed;
     if (status == WARD_OK)
         status = store_records_change(store, &batch, err);

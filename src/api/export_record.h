@@ -5,6 +5,7 @@
 #define WARD_API_EXPORT_RECORD_H
 
 #include "base/arena.h"
+#include "store/store.h"
 #include "store/store_records.h"
 
 #define EXPORT_ID_BYTES 16u
@@ -12,9 +13,15 @@
 /** A package stays as long after it was made; whoever wants it has fetched it by then. */
 #define EXPORT_KEEP_MS (24 * 60 * 60 * INT64_C(1000))
 
-enum export_state { EXPORT_WAITING = 0, EXPORT_WORKING, EXPORT_READY, EXPORT_FAILED };
-#define EXPORT_STATES 4
-/** "waiting", "working", "ready", "failed"; static. */
+enum export_state {
+    EXPORT_WAITING = 0,
+    EXPORT_WORKING,
+    EXPORT_READY,
+    EXPORT_FAILED,
+    EXPORT_CANCELLED
+};
+#define EXPORT_STATES 5
+/** "waiting", "working", "ready", "failed", "cancelled"; static. */
 const char *export_state_name(enum export_state state);
 
 struct export_record {
@@ -32,12 +39,17 @@ void export_id_make(char out[EXPORT_ID_TEXT]);
 /** True if it could be one: safe as part of a file's name. */
 bool export_id_is(struct ward_str text);
 
+/** True while it is not settled how it ends. */
+bool export_is_open(const struct export_record *record);
+
 /**
- * Writes the record; a new one (`is_new`) with an entry "export-asked" in the audit log. Errors of
- * the store.
+ * Writes the record; one that waits must be new. What a person did (`act`, else NULL) gets an entry
+ * in the audit log: "export-asked" for one that waits, else "export-cancelled". Errors of the
+ * store.
  */
 enum ward_status export_record_save(struct store *store, const struct export_record *record,
-                                    bool is_new, struct ward_error *err) WARD_MUST_USE;
+                                    const struct store_act *act,
+                                    struct ward_error *err) WARD_MUST_USE;
 /** Reads one; its strings go to `arena`. WARD_ERR_NOT_FOUND. */
 enum ward_status export_record_load(struct store *store, struct ward_str id, struct arena *arena,
                                     struct export_record *out,

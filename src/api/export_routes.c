@@ -1,5 +1,6 @@
 /**
- * POST /v1/cases/{id}/exports, GET /v1/exports/{export}, GET /v1/exports/{export}/package.
+ * POST /v1/cases/{id}/exports, GET /v1/exports/{export}, GET /v1/exports/{export}/package,
+ * DELETE /v1/exports/{export}.
  */
 #include <inttypes.h>
 #include <sys/stat.h>
@@ -78,15 +79,21 @@ static void put_export(struct buf *out, const struct export_record *record)
     buf_put_text(out, "}\n");
 }
 
+static enum ward_status gone(enum ward_status status, struct ward_error *err)
+{
+    return status == WARD_ERR_NOT_FOUND
+               ? error_set(err, status, "there is no such export, or not any more")
+               : status;
+}
+
 /* One that has expired is gone, whether or not it was taken away yet. */
 static enum ward_status load(const struct api_call *call, struct arena *arena,
                              struct export_record *record, struct ward_error *err)
 {
     const enum ward_status status =
         export_record_load(call->worker->store, http_part(call->request, 0), arena, record, err);
-    if (status == WARD_ERR_NOT_FOUND || (status == WARD_OK && record->expires_ms <= call->now_ms))
-        return error_set(err, WARD_ERR_NOT_FOUND, "there is no such export, or not any more");
-    return status;
+    const bool is_over = status == WARD_OK && record->expires_ms <= call->now_ms;
+    return gone(is_over ? WARD_ERR_NOT_FOUND : status, err);
 }
 
 static enum ward_status show(struct api_call *call, struct ward_error *err)
@@ -101,6 +108,20 @@ static enum ward_status show(struct api_call *call, struct ward_error *err)
     }
     arena_release(&arena);
     return status;
+}
+
+static enum ward_status cancel(struct api_call *call, struct ward_error *err)
+{
+    struct export_record record;
+    struct arena arena;
+    arena_init(&arena, 4096, 1u << 20);
+    enum ward_status status = exporter_cancel(exporter_of(call), call, &arena, &record, err);
+    if (status == WARD_OK) {
+        put_export(&call->reply->body, &record);
+        status = request_written(call, err);
+    }
+    arena_release(&arena);
+    return gone(status, err);
 }
 
 /* ---- the package ----------------------------------------------------------------------------- */
@@ -128,8 +149,10 @@ static enum ward_status send_package(const struct api_call *call,
     char name[128];
     struct stat is;
     if (record->state != EXPORT_READY) {
-        http_problem(call->reply, 409, "not-ready", "The package is not ready",
-                     record->state == EXPORT_FAILED ? "The export failed." : "It is being made.");
+        http_problem(call->reply, 409, "not-ready", "The package is not ready", "%s",
+                     export_is_open(record)           ? "It is being made."
+                     : record->state == EXPORT_FAILED ? "The export failed."
+                                                      : "The export was cancelled.");
         return WARD_OK;
     }
     const int file = exporter_open(exporter_of(call), record->id);
@@ -188,6 +211,7 @@ static void tick(struct api *api, void *state, struct store *store, int64_t now_
 static const struct api_route routes[] = {
     {HTTP_POST, "/v1/cases/{id}/exports", ACCESS_EXPORT, API_LANE_WRITE, ask, 0},
     {HTTP_GET, "/v1/exports/{export}", ACCESS_EXPORT, API_LANE_READ, show, 0},
+    {HTTP_DELETE, "/v1/exports/{export}", ACCESS_EXPORT, API_LANE_WRITE, cancel, 0},
     {HTTP_GET, "/v1/exports/{export}/package", ACCESS_EXPORT, API_LANE_READ, fetch, 0},
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -26,11 +27,22 @@
 #define PATH_BYTES 4096u
 #define SWEEP_MS 60000
 
+static const char cut_short[] = "The service was stopped before the package was made.";
+
+struct job {
+    struct job *next;
+    struct exporter *exporter;
+    char id[EXPORT_ID_TEXT];
+    atomic_bool is_cancelled;
+};
+
 struct exporter {
     struct api *api;
     char folder[PATH_BYTES - 64];
     char key[PATH_BYTES]; /* the office's signing key */
-    atomic_uint under_way;
+    pthread_mutex_t lock; /* guards what follows, and which end an export comes to */
+    struct job *jobs;     /* waiting or at work; owned by the lane */
+    unsigned under_way;
     int64_t swept_ms; /* of the thread that sweeps */
 };
 
@@ -42,10 +54,11 @@ static bool package_path(const struct exporter *exporter, const char *id, char o
 
 /* ---- the job --------------------------------------------------------------------------------- */
 
-struct job {
-    struct exporter *exporter;
-    char id[EXPORT_ID_TEXT];
-};
+static bool is_left(void *context)
+{
+    const struct job *job = context;
+    return atomic_load(&job->is_cancelled) || api_stops(job->exporter->api);
+}
 
 /* Length and SHA-256 of what was written. */
 static enum ward_status measure(const char *path, struct export_record *record, char hex[65],
@@ -75,10 +88,12 @@ struct made {
     char sha256[65];
 };
 
-static enum ward_status write_package(const struct exporter *exporter, struct api_worker *worker,
+static enum ward_status write_package(struct job *job, struct api_worker *worker,
                                       const struct export_record *record, struct made *made,
                                       struct ward_error *err)
 {
+    const struct exporter *exporter = job->exporter;
+    const struct evidence_leave leave = {is_left, job};
     char path[PATH_BYTES];
     struct law_texts laws;
     struct case_file *file = NULL;
@@ -94,7 +109,8 @@ static enum ward_status write_package(const struct exporter *exporter, struct ap
                                                     .who = record->who,
                                                     .laws = laws.laws,
                                                     .law_count = laws.count,
-                                                    .time_ms = now_ms};
+                                                    .time_ms = now_ms,
+                                                    .leave = &leave};
         status = evidence_export(file, &how, &made->receipt, err);
     }
     case_file_free(file);
@@ -102,102 +118,154 @@ static enum ward_status write_package(const struct exporter *exporter, struct ap
     return status;
 }
 
-/* Writes, measures, notes it on the case; on any failure nothing stays in the folder. */
-static enum ward_status make(const struct exporter *exporter, struct api_worker *worker,
+static enum ward_status make(struct job *job, struct api_worker *worker,
                              struct export_record *record, struct made *made,
                              struct ward_error *err)
 {
     char path[PATH_BYTES];
-    enum ward_status status = write_package(exporter, worker, record, made, err);
-    if (status != WARD_OK || !package_path(exporter, record->id, path))
-        return status;
-    status = measure(path, record, made->sha256, err);
-    if (status == WARD_OK) {
-        const struct store_act act = {.who = record->who, .time_ms = api_now_ms()};
-        const struct casework_package package = {.case_id = record->case_id,
-                                                 .manifest_sha256 = made->receipt.manifest_sha256,
-                                                 .key_sha256 = made->receipt.key_sha256,
-                                                 .files = made->receipt.payload_files,
-                                                 .place = str_of(record->id)};
-        status = casework_note_export(worker->store, &act, &package, err);
-    }
-    if (status != WARD_OK)
-        (void)unlink(path);
+    enum ward_status status =
+        is_left(job) ? error_set(err, WARD_ERR_BUSY, "the export was left before it began")
+                     : write_package(job, worker, record, made, err);
+    if (status == WARD_OK && package_path(job->exporter, record->id, path))
+        status = measure(path, record, made->sha256, err);
     return status;
 }
 
-/* Paths and what the system said go to the log, not to the client. */
-static struct ward_str why(enum ward_status status, const struct ward_error *err)
+static enum ward_status note_on_case(struct api_worker *worker, const struct export_record *record,
+                                     const struct made *made, struct ward_error *err)
 {
+    const struct store_act act = {.who = record->who, .time_ms = api_now_ms()};
+    const struct casework_package package = {.case_id = record->case_id,
+                                             .manifest_sha256 = made->receipt.manifest_sha256,
+                                             .key_sha256 = made->receipt.key_sha256,
+                                             .files = made->receipt.payload_files,
+                                             .place = str_of(record->id)};
+    return casework_note_export(worker->store, &act, &package, err);
+}
+
+/* Paths and what the system said go to the log, not to the client. */
+static struct ward_str why(const struct exporter *exporter, enum ward_status status,
+                           const struct ward_error *err)
+{
+    if (api_stops(exporter->api))
+        return str_of(cut_short);
     if (status == WARD_ERR_IO)
         return str_of("The package could not be written, or a helper program failed; see the log "
                       "of the service.");
     return str_of(status == WARD_ERR_NOMEM ? "Memory is short." : err->message);
 }
 
-static void work(struct exporter *exporter, struct api_worker *worker, struct export_record *record)
+/* Notes how it ended; unless it is ready, nothing stays in the folder. Lock held. */
+static void conclude(const struct exporter *exporter, struct api_worker *worker,
+                     struct export_record *record, const struct made *made, enum ward_status status,
+                     struct ward_error *err)
 {
-    struct made made = {.sha256 = ""};
-    struct ward_error err = {0};
-    record->state = EXPORT_WORKING;
-    enum ward_status status = export_record_save(worker->store, record, false, &err);
-    if (status == WARD_OK && api_stops(exporter->api))
-        status = error_set(&err, WARD_ERR_BUSY, "The service is stopping.");
-    if (status == WARD_OK)
-        status = make(exporter, worker, record, &made, &err);
+    char path[PATH_BYTES];
+    struct ward_error late = {0};
     record->state = status == WARD_OK ? EXPORT_READY : EXPORT_FAILED;
     record->finished_ms = api_now_ms();
     record->expires_ms = record->finished_ms + EXPORT_KEEP_MS;
     if (status == WARD_OK) {
-        record->sha256 = str_of(made.sha256);
-        record->manifest_sha256 = str_of(made.receipt.manifest_sha256);
-        record->key_sha256 = str_of(made.receipt.key_sha256);
+        record->sha256 = str_of(made->sha256);
+        record->manifest_sha256 = str_of(made->receipt.manifest_sha256);
+        record->key_sha256 = str_of(made->receipt.key_sha256);
     } else {
-        record->detail = why(status, &err);
-        api_log(exporter->api, API_LOG_ERROR, "export-failed", err.message);
+        record->detail = why(exporter, status, err);
+        if (package_path(exporter, record->id, path))
+            (void)unlink(path);
+        api_log(exporter->api, API_LOG_ERROR, "export-failed", err->message);
     }
-    struct ward_error late = {0};
-    if (export_record_save(worker->store, record, false, &late) != WARD_OK)
+    if (export_record_save(worker->store, record, NULL, &late) != WARD_OK)
         api_log(exporter->api, API_LOG_ERROR, "export-not-noted", late.message);
+}
+
+/* Says that it is at work, unless it was cancelled meanwhile. */
+static enum ward_status begin(struct job *job, struct api_worker *worker, struct arena *arena,
+                              struct export_record *record, struct ward_error *err)
+{
+    (void)pthread_mutex_lock(&job->exporter->lock);
+    enum ward_status status =
+        export_record_load(worker->store, str_of(job->id), arena, record, err);
+    if (status == WARD_OK && record->state == EXPORT_WAITING) {
+        record->state = EXPORT_WORKING;
+        status = export_record_save(worker->store, record, NULL, err);
+    }
+    (void)pthread_mutex_unlock(&job->exporter->lock);
+    return status;
+}
+
+static void end(struct job *job, struct api_worker *worker, struct export_record *record,
+                const struct made *made, enum ward_status status, struct ward_error *err)
+{
+    struct exporter *exporter = job->exporter;
+    char path[PATH_BYTES];
+    (void)pthread_mutex_lock(&exporter->lock);
+    if (!atomic_load(&job->is_cancelled)) {
+        if (status == WARD_OK)
+            status = note_on_case(worker, record, made, err);
+        conclude(exporter, worker, record, made, status, err);
+    } else if (package_path(exporter, job->id, path)) {
+        (void)unlink(path);
+    }
+    (void)pthread_mutex_unlock(&exporter->lock);
     api_changed(exporter->api);
+}
+
+/* Lock held. */
+static void forget(struct exporter *exporter, struct job *job)
+{
+    struct job **at = &exporter->jobs;
+    while (*at && *at != job)
+        at = &(*at)->next;
+    if (*at)
+        *at = job->next;
+    exporter->under_way--;
+    free(job);
 }
 
 static void run(struct api *api, struct api_worker *worker, void *context)
 {
     struct job *job = context;
+    struct exporter *exporter = job->exporter;
     struct export_record record;
+    struct made made = {.sha256 = ""};
     struct arena arena;
     struct ward_error err = {0};
     arena_init(&arena, 4096, 1u << 20);
-    if (export_record_load(worker->store, str_of(job->id), &arena, &record, &err) == WARD_OK)
-        work(job->exporter, worker, &record);
-    else
+    enum ward_status status = begin(job, worker, &arena, &record, &err);
+    if (status != WARD_OK) {
         api_log(api, API_LOG_ERROR, "export-lost", err.message);
+    } else if (record.state == EXPORT_WORKING) {
+        status = make(job, worker, &record, &made, &err);
+        end(job, worker, &record, &made, status, &err);
+    }
     arena_release(&arena);
-    (void)atomic_fetch_sub(&job->exporter->under_way, 1);
-    free(job);
+    (void)pthread_mutex_lock(&exporter->lock);
+    forget(exporter, job);
+    (void)pthread_mutex_unlock(&exporter->lock);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static enum ward_status ask(struct exporter *exporter, const struct api_call *call, struct job *job,
-                            struct ward_str case_id, struct ward_error *err)
+/* Lock held, so that the job finds its record written. */
+static enum ward_status queue(struct exporter *exporter, const struct api_call *call,
+                              struct job *job, struct ward_str case_id, struct ward_error *err)
 {
-    const struct export_record record = {.case_id = case_id,
-                                         .who = str_of(call->who->who),
-                                         .created_ms = call->now_ms,
-                                         .expires_ms = call->now_ms + EXPORT_KEEP_MS};
-    struct export_record named = record;
-    memcpy(named.id, job->id, sizeof named.id);
-    enum ward_status status = export_record_save(call->worker->store, &named, true, err);
+    const struct store_act act = {.who = str_of(call->who->who), .time_ms = call->now_ms};
+    struct export_record record = {.case_id = case_id,
+                                   .who = act.who,
+                                   .created_ms = call->now_ms,
+                                   .expires_ms = call->now_ms + EXPORT_KEEP_MS};
+    memcpy(record.id, job->id, sizeof record.id);
+    enum ward_status status = export_record_save(call->worker->store, &record, &act, err);
     if (status != WARD_OK)
         return status;
     status = api_later(exporter->api, API_LANE_SLOW, run, job, err);
     if (status != WARD_OK) {
-        named.state = EXPORT_FAILED;
-        named.detail = str_of("The service was too busy.");
-        named.finished_ms = call->now_ms;
-        if (export_record_save(call->worker->store, &named, false, NULL) != WARD_OK)
+        record.state = EXPORT_FAILED;
+        record.detail = str_of("The service was too busy.");
+        record.finished_ms = call->now_ms;
+        if (export_record_save(call->worker->store, &record, NULL, NULL) != WARD_OK)
             api_log(exporter->api, API_LOG_ERROR, "export-not-noted", NULL);
     }
     return status;
@@ -214,14 +282,55 @@ enum ward_status exporter_ask(struct exporter *exporter, const struct api_call *
     export_id_make(job->id);
     memcpy(id, job->id, EXPORT_ID_TEXT);
     enum ward_status status = WARD_OK;
-    if (atomic_fetch_add(&exporter->under_way, 1) >= EXPORTS_MAX)
+    (void)pthread_mutex_lock(&exporter->lock);
+    if (exporter->under_way == EXPORTS_MAX)
         status = error_set(err, WARD_ERR_BUSY, "%u exports are under way", EXPORTS_MAX);
     if (status == WARD_OK)
-        status = ask(exporter, call, job, case_id, err);
-    if (status != WARD_OK) {
-        (void)atomic_fetch_sub(&exporter->under_way, 1);
+        status = queue(exporter, call, job, case_id, err);
+    if (status == WARD_OK) {
+        job->next = exporter->jobs;
+        exporter->jobs = job;
+        exporter->under_way++;
+    } else {
         free(job);
     }
+    (void)pthread_mutex_unlock(&exporter->lock);
+    return status;
+}
+
+/* Lock held. */
+static enum ward_status cancel(struct exporter *exporter, const struct api_call *call,
+                               struct export_record *record, struct ward_error *err)
+{
+    const struct store_act act = {.who = str_of(call->who->who), .time_ms = call->now_ms};
+    char path[PATH_BYTES];
+    if (record->state == EXPORT_READY && package_path(exporter, record->id, path) &&
+        unlink(path) != 0 && errno != ENOENT)
+        return error_set(err, WARD_ERR_IO, "a package cannot be removed: %s", strerror(errno));
+    record->state = EXPORT_CANCELLED;
+    record->finished_ms = call->now_ms;
+    record->expires_ms = call->now_ms + EXPORT_KEEP_MS;
+    const enum ward_status status = export_record_save(call->worker->store, record, &act, err);
+    for (struct job *job = exporter->jobs; job && status == WARD_OK; job = job->next)
+        if (strcmp(job->id, record->id) == 0)
+            atomic_store(&job->is_cancelled, true);
+    return status;
+}
+
+enum ward_status exporter_cancel(struct exporter *exporter, const struct api_call *call,
+                                 struct arena *arena, struct export_record *record,
+                                 struct ward_error *err)
+{
+    const struct ward_str id = http_part(call->request, 0);
+    (void)pthread_mutex_lock(&exporter->lock);
+    enum ward_status status = export_record_load(call->worker->store, id, arena, record, err);
+    if (status == WARD_OK && record->expires_ms <= call->now_ms)
+        status = WARD_ERR_NOT_FOUND;
+    if (status == WARD_OK && (export_is_open(record) || record->state == EXPORT_READY))
+        status = cancel(exporter, call, record, err);
+    (void)pthread_mutex_unlock(&exporter->lock);
+    if (status == WARD_OK)
+        api_changed(exporter->api);
     return status;
 }
 
@@ -280,8 +389,8 @@ void exporter_sweep(struct exporter *exporter, struct store *store, int64_t now_
     enum ward_status status = read_all(&ids, store, &err);
     for (size_t i = 0; i < ids.count && status == WARD_OK; i++) {
         const struct export_record *record = &ids.records[i];
-        const bool is_done = record->state == EXPORT_READY || record->state == EXPORT_FAILED;
-        if (!is_done || record->expires_ms > now_ms || !package_path(exporter, record->id, path))
+        if (export_is_open(record) || record->expires_ms > now_ms ||
+            !package_path(exporter, record->id, path))
             continue;
         if (unlink(path) != 0 && errno != ENOENT)
             status =
@@ -302,12 +411,12 @@ static enum ward_status fail_cut_short(struct store *store, struct ids *ids, str
     enum ward_status status = WARD_OK;
     for (size_t i = 0; i < ids->count && status == WARD_OK; i++) {
         struct export_record *record = &ids->records[i];
-        if (record->state != EXPORT_WAITING && record->state != EXPORT_WORKING)
+        if (!export_is_open(record))
             continue;
         record->state = EXPORT_FAILED;
-        record->detail = str_of("The service was stopped before the package was made.");
+        record->detail = str_of(cut_short);
         record->finished_ms = api_now_ms();
-        status = export_record_save(store, record, false, err);
+        status = export_record_save(store, record, NULL, err);
     }
     return status;
 }
@@ -399,17 +508,20 @@ enum ward_status exporter_new(struct api *api, struct exporter **out, struct war
     if (!exporter)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     exporter->api = api;
+    (void)pthread_mutex_init(&exporter->lock, NULL);
     enum ward_status status = find_places(exporter, &place, err);
     if (status == WARD_OK)
         status = tidy_up(exporter, &place, err);
     if (status == WARD_OK)
         *out = exporter;
     else
-        free(exporter);
+        exporter_free(exporter);
     return status;
 }
 
 void exporter_free(struct exporter *exporter)
 {
+    if (exporter)
+        (void)pthread_mutex_destroy(&exporter->lock);
     free(exporter);
 }

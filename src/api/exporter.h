@@ -23,6 +23,14 @@ void exporter_free(struct exporter *exporter);
 enum ward_status exporter_ask(struct exporter *exporter, const struct api_call *call,
                               struct ward_str case_id, char id[EXPORT_ID_TEXT],
                               struct ward_error *err) WARD_MUST_USE;
+/**
+ * DELETE of the export that call's path names: one under way is left within a second, the package
+ * of one that is ready goes; one that failed or was cancelled stays as it is. `*record` is how it
+ * stands then, its strings in `arena`. WARD_ERR_NOT_FOUND.
+ */
+enum ward_status exporter_cancel(struct exporter *exporter, const struct api_call *call,
+                                 struct arena *arena, struct export_record *record,
+                                 struct ward_error *err) WARD_MUST_USE;
 /** Opens a package that is ready. -1: it is not there. */
 int exporter_open(const struct exporter *exporter, const char *id);
 /** Takes away what has expired; now and then. Uses `store`. */

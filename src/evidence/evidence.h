@@ -22,6 +22,12 @@ enum evidence_lang { EVIDENCE_ZH = 0, EVIDENCE_EN };
 /** Reads "zh" or "en". */
 bool evidence_lang_parse(const char *name, enum evidence_lang *out);
 
+/** Lets work be left before it is done: asked between steps and while a helper program runs. */
+struct evidence_leave {
+    bool (*asked)(void *context);
+    void *context;
+};
+
 /** Where to find an article that verdicts cite. Borrowed. */
 struct evidence_law {
     struct ward_str id; /**< "CN/civil-code/1044" */
@@ -43,8 +49,9 @@ struct evidence_subject {
     size_t law_count;
     const struct evidence_source *sources; /**< what was read; may be empty */
     size_t source_count;
-    uint64_t events_read; /**< in all, flagged or not; 0: not known */
-    int64_t made_ms;      /**< when the report is made, UTC */
+    uint64_t events_read;               /**< in all, flagged or not; 0: not known */
+    int64_t made_ms;                    /**< when the report is made, UTC */
+    const struct evidence_leave *leave; /**< NULL: never left */
 };
 
 /** Messages of one case shown in full, the strongest first choice; the report says what it left. */
@@ -80,7 +87,8 @@ struct evidence_export_options {
     struct ward_str who; /**< who exports; may be empty */
     const struct evidence_law *laws;
     size_t law_count;
-    int64_t time_ms; /**< now, UTC */
+    int64_t time_ms;                    /**< now, UTC */
+    const struct evidence_leave *leave; /**< NULL: never left */
 };
 
 /** What was written. */
@@ -98,7 +106,7 @@ struct evidence_receipt {
  * (WARD_ERR_FORMAT) when an event or verdict is not readable JSON or an event does not have the
  * hash noted when it was stored; WARD_ERR_IO when a file cannot be written or reads back
  * differently, when `path` exists, or a helper program fails; WARD_ERR_NOT_FOUND when one is
- * missing. Cost: linear in events, plus the report.
+ * missing; WARD_ERR_BUSY when it was left. Cost: linear in events, plus the report.
  */
 enum ward_status evidence_export(const struct case_file *file,
                                  const struct evidence_export_options *options,

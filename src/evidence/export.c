@@ -10,6 +10,7 @@
 #include "evidence/data_lines.h"
 #include "evidence/evidence.h"
 #include "evidence/interchange.h"
+#include "evidence/network.h"
 
 #define PART_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024)
 
@@ -36,7 +37,7 @@ static enum ward_status make_verdicts(const struct parts *p, struct buf *out,
 static enum ward_status make_network(const struct parts *p, struct buf *out, struct ward_error *err)
 {
     buf_put_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    return evidence_network_svg(p->file, EVIDENCE_EN, out, err);
+    return network_svg(p->file, EVIDENCE_EN, p->subject.leave, out, err);
 }
 
 static enum ward_status make_html_zh(const struct parts *p, struct buf *out, struct ward_error *err)
@@ -129,6 +130,14 @@ static enum ward_status add(struct parts *p, const char *name, struct buf *conte
     return bag_add(&p->bag, name, buf_str(content), err);
 }
 
+static enum ward_status go_on(const struct parts *p, struct ward_error *err)
+{
+    const struct evidence_leave *leave = p->subject.leave;
+    return leave && leave->asked(leave->context)
+               ? error_set(err, WARD_ERR_BUSY, "the package was left before it was made")
+               : WARD_OK;
+}
+
 static enum ward_status add_all(struct parts *p, struct ward_error *err)
 {
     enum ward_status status = WARD_OK;
@@ -136,7 +145,9 @@ static enum ward_status add_all(struct parts *p, struct ward_error *err)
     buf_init(&content, PART_BYTES_MAX);
     for (size_t i = 0; status == WARD_OK && i < sizeof made / sizeof *made; i++) {
         buf_clear(&content);
-        status = made[i].make(p, &content, err);
+        status = go_on(p, err);
+        if (status == WARD_OK)
+            status = made[i].make(p, &content, err);
         if (status == WARD_OK)
             status = add(p, made[i].name, &content, err);
     }
@@ -171,6 +182,8 @@ static enum ward_status build(struct parts *p, const struct evidence_export_opti
     if (status == WARD_OK)
         status = add_all(p, err);
     if (status == WARD_OK)
+        status = go_on(p, err);
+    if (status == WARD_OK)
         status = bag_seal(&p->bag, info, sizeof info / sizeof *info, seal, err);
     if (status == WARD_OK)
         status = bag_check(&p->bag, seal, err);
@@ -189,7 +202,8 @@ enum ward_status evidence_export(const struct case_file *file,
                                       .file_count = 1,
                                       .laws = options->laws,
                                       .law_count = options->law_count,
-                                      .made_ms = options->time_ms},
+                                      .made_ms = options->time_ms,
+                                      .leave = options->leave},
                           .bag = {.root = -1}};
     *receipt = (struct evidence_receipt){.payload_files = 0};
     if (!file->link || file->link->case_count != 1)

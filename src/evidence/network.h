@@ -43,6 +43,11 @@ struct network {
 enum ward_status network_choose(const struct case_file *file, struct network *out,
                                 struct ward_error *err) WARD_MUST_USE;
 /** Places the nodes by `dot`. See evidence_network_svg() for errors. */
-enum ward_status network_place(struct network *network, struct ward_error *err) WARD_MUST_USE;
+enum ward_status network_place(struct network *network, const struct evidence_leave *leave,
+                               struct ward_error *err) WARD_MUST_USE;
+/** evidence_network_svg() that may be left; `leave` may be NULL. */
+enum ward_status network_svg(const struct case_file *file, enum evidence_lang lang,
+                             const struct evidence_leave *leave, struct buf *out,
+                             struct ward_error *err) WARD_MUST_USE;
 
 #endif

@@ -122,7 +122,8 @@ static enum ward_status read_layout(struct network *net, struct ward_str text,
     return WARD_OK;
 }
 
-enum ward_status network_place(struct network *net, struct ward_error *err)
+enum ward_status network_place(struct network *net, const struct evidence_leave *leave,
+                               struct ward_error *err)
 {
     static const char *const argv[] = {"dot", "-Kneato", "-Tplain", NULL};
     struct buf graph;
@@ -140,7 +141,8 @@ enum ward_status network_place(struct network *net, struct ward_error *err)
                                        .package = "graphviz",
                                        .input = buf_str(&graph),
                                        .seconds = LAYOUT_SECONDS,
-                                       .memory_bytes = LAYOUT_MEMORY_BYTES};
+                                       .memory_bytes = LAYOUT_MEMORY_BYTES,
+                                       .leave = leave};
         status = tool_run(&call, &layout, err);
         if (status == WARD_OK)
             status = read_layout(net, buf_str(&layout), err);

@@ -211,15 +211,22 @@ static void draw(const struct case_file *file, const struct network *net, enum e
     buf_put_text(out, "</g>\n</svg>\n");
 }
 
-enum ward_status evidence_network_svg(const struct case_file *file, enum evidence_lang lang,
-                                      struct buf *out, struct ward_error *err)
+enum ward_status network_svg(const struct case_file *file, enum evidence_lang lang,
+                             const struct evidence_leave *leave, struct buf *out,
+                             struct ward_error *err)
 {
     struct network net;
     enum ward_status status = network_choose(file, &net, err);
     if (status == WARD_OK)
-        status = network_place(&net, err);
+        status = network_place(&net, leave, err);
     if (status != WARD_OK)
         return status;
     draw(file, &net, lang, out);
     return out->failed ? error_set(err, out->failed, "the picture is too large") : WARD_OK;
+}
+
+enum ward_status evidence_network_svg(const struct case_file *file, enum evidence_lang lang,
+                                      struct buf *out, struct ward_error *err)
+{
+    return network_svg(file, lang, NULL, out, err);
 }

@@ -14,6 +14,7 @@
 struct page {
     struct buf *out; /**< borrowed */
     enum evidence_lang lang;
+    const struct evidence_leave *leave; /**< NULL: never left */
 };
 
 /** One of two fixed phrases; they are HTML and must not come from outside. */

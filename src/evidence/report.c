@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "evidence/network.h"
 #include "evidence/report_parts.h"
 #include "evidence/run_tool.h"
 
@@ -134,7 +135,8 @@ static enum ward_status put_network(struct page *page, const struct dossier *dos
              "role and the number of flagged messages. A line is a ground to look, not a fact "
              "established.");
     buf_put_text(page->out, "</p>\n<figure>\n");
-    const enum ward_status status = evidence_network_svg(dossier->file, page->lang, page->out, err);
+    const enum ward_status status =
+        network_svg(dossier->file, page->lang, page->leave, page->out, err);
     buf_put_text(page->out, "</figure>\n");
     return status;
 }
@@ -175,7 +177,7 @@ enum ward_status evidence_report_html(const struct evidence_subject *subject,
                                       enum evidence_lang lang, struct buf *out,
                                       struct ward_error *err)
 {
-    struct page page = {.out = out, .lang = lang};
+    struct page page = {.out = out, .lang = lang, .leave = subject->leave};
     enum ward_status status = WARD_OK;
     put_head(&page, subject);
     if (!subject->file_count)
@@ -214,7 +216,8 @@ enum ward_status evidence_report_pdf(const struct evidence_subject *subject,
                                        .package = "weasyprint",
                                        .input = buf_str(&html),
                                        .seconds = PDF_SECONDS,
-                                       .memory_bytes = PDF_MEMORY_BYTES};
+                                       .memory_bytes = PDF_MEMORY_BYTES,
+                                       .leave = subject->leave};
         status = tool_run(&call, out, err);
     }
     if (status == WARD_OK && !is_whole_pdf(str_part(buf_str(out), before, out->len)))

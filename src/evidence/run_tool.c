@@ -18,6 +18,8 @@
 
 #define ENVIRONMENT_MAX 12
 #define VARIABLE_BYTES 512
+/* How often it is asked whether to leave. */
+#define LOOK_MS 100
 
 struct environment {
     char text[ENVIRONMENT_MAX][VARIABLE_BYTES];
@@ -103,6 +105,11 @@ static int start(const struct tool_call *call, int in, int out, pid_t *pid)
     return 0;
 }
 
+static bool is_left(const struct tool_call *call)
+{
+    return call->leave && call->leave->asked(call->leave->context);
+}
+
 /* Reads until the program closes its output. */
 static enum ward_status collect(const struct tool_call *call, int fd, struct buf *out,
                                 struct ward_error *err)
@@ -115,7 +122,9 @@ static enum ward_status collect(const struct tool_call *call, int fd, struct buf
         if (left_ms <= 0)
             return error_set(err, WARD_ERR_IO, "%s did not finish within %u seconds", call->argv[0],
                              call->seconds);
-        if (poll(&wait, 1, (int)left_ms) <= 0)
+        if (is_left(call))
+            return error_set(err, WARD_ERR_BUSY, "%s was stopped", call->argv[0]);
+        if (poll(&wait, 1, (int)(left_ms < LOOK_MS ? left_ms : LOOK_MS)) <= 0)
             continue;
         const ssize_t n = read(fd, block, sizeof block);
         if (n < 0 && errno == EINTR)

@@ -665,6 +665,72 @@ class Exports(CaseApi):
         self.post("/v1/cases/C-0/exports", status=404)
 
 
+class LeftExports(CaseApi):
+    """What makes the PDF never ends here: an export comes to an end only by being left."""
+
+    def slow(self):
+        tools = pathlib.Path(self.folder.name, "tools")
+        tools.mkdir(exist_ok=True)
+        slow = tools / "weasyprint"
+        slow.write_text(f"#!/bin/sh\necho $$ >{tools}/pid.new && mv {tools}/pid.new {tools}/pid\n"
+                        "exec sleep 1000\n")
+        slow.chmod(0o755)
+        path = os.environ["PATH"]
+        os.environ["PATH"] = f"{tools}:{path}"
+        try:
+            self.server.restart()
+        finally:
+            os.environ["PATH"] = path
+        return tools / "pid"
+
+    def wait(self, what):
+        end = time.monotonic() + 60
+        while not (found := what()):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        return found
+
+    def ask_for_one(self, pid):
+        pid.unlink(missing_ok=True)
+        export = self.post(f"/v1/cases/{self.case()}/exports", status=202).json["export"]
+        self.wait(pid.exists)
+        self.assertEqual(self.get(f"/v1/exports/{export}").json["state"], "working")
+        return export, pathlib.Path("/proc", pid.read_text().strip())
+
+    def delete(self, export, status=200):
+        reply = self.server.ask("DELETE", f"/v1/exports/{export}")
+        self.assertEqual(reply.status, status, reply)
+        return reply.json
+
+    def test_one_under_way_is_cancelled_and_stopping_leaves_one(self):
+        pid = self.slow()
+        files = pathlib.Path(self.folder.name, "state", "exports")
+        export, tool = self.ask_for_one(pid)
+        behind = self.post(f"/v1/cases/{self.case()}/exports", status=202).json["export"]
+        self.assertEqual(self.delete(behind)["state"], "cancelled")
+        self.assertTrue(tool.exists(), "only the one that was named is left")
+        viewer = self.person("vi", "viewer")
+        self.assertEqual(viewer.ask("DELETE", f"/v1/exports/{export}").status, 403)
+        self.assertEqual(self.delete(export)["state"], "cancelled")
+        self.wait(lambda: not tool.exists() and not list(files.iterdir()))
+        self.assertEqual(self.delete(export)["state"], "cancelled")
+        self.get(f"/v1/exports/{export}/package", status=409)
+        self.delete("0" * 32, status=404)
+
+        cut, tool = self.ask_for_one(pid)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertFalse(tool.exists())
+        self.assertEqual(list(files.iterdir()), [])
+        self.server.start()
+        state = self.get(f"/v1/exports/{cut}").json
+        self.assertEqual(state["state"], "failed")
+        self.assertIn("stopped", state["detail"])
+        self.assertEqual(self.get(f"/v1/exports/{behind}").json["state"], "cancelled")
+        kinds = [decision["kind"] for decision in self.get(f"/v1/cases/{self.case()}").json["decisions"]]
+        self.assertNotIn("export", kinds)
+        self.verify()
+
+
 class FailingExports(CaseApi):
     def test_failure_says_why_and_leaves_nothing(self):
         path = os.environ["PATH"]

@@ -84,6 +84,7 @@ export default {
   'export.working': 'The package is being made.',
   'export.ready': 'The package is ready.',
   'export.failed': 'The export failed. Try again; if it stays, tell whoever runs ward.',
+  'export.cancelled': 'The export was cancelled.',
   'export.save': 'Save the package',
 
   'message.of': 'Message of {who}',

@@ -84,6 +84,7 @@ export default {
   'export.working': '正在生成证据包。',
   'export.ready': '证据包已生成。',
   'export.failed': '导出失败。请再试；如仍不行，请告知维护者。',
+  'export.cancelled': '已取消导出。',
   'export.save': '保存证据包',
 
   'message.of': '{who} 的消息',
