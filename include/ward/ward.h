@@ -176,12 +176,15 @@ struct ward_place {
     uint32_t end;
 };
 
+/** Signal of spans that no signal found: words that the wording as a whole was judged by. */
+#define WARD_SIGNAL_WORDING "wording"
+
 /** A piece of the person's own words that made a reason true. */
 struct ward_span {
     struct ward_place at;
-    struct ward_str signal;  /**< name of the signal in the packs */
+    struct ward_str signal;  /**< name of the signal in the packs, or WARD_SIGNAL_WORDING */
     struct ward_str written; /**< the bytes of the field */
-    struct ward_str read;    /**< what they say once disguise is undone */
+    struct ward_str read;    /**< what they say once disguise is undone; empty for the wording */
     uint32_t disguises;      /**< WARD_DISGUISE_* bits undone; 0 = as written */
 };
 

@@ -179,7 +179,10 @@ static bool see_reason(struct seen *seen, const json_t *reason)
         return false;
     json_array_foreach(json_object_get(reason, "spans"), i, span)
     {
-        if (!see_name(seen, 's', text_of(span, "signal")))
+        const struct ward_str signal = text_of(span, "signal");
+        if (str_equal(signal, str_of(WARD_SIGNAL_WORDING)))
+            continue; /* found by no signal */
+        if (!see_name(seen, 's', signal))
             return false;
         json_array_foreach(json_object_get(span, "disguise"), j, disguise) seen->disguises |=
             disguise_bit(json_string_value(disguise));

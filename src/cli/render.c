@@ -73,16 +73,39 @@ static int mark_order(const void *a, const void *b)
     return str_compare(x->signal, y->signal);
 }
 
+static bool is_of_wording(const struct ward_span *span)
+{
+    return str_equal(span->signal, str_of(WARD_SIGNAL_WORDING));
+}
+
+static bool is_marked(const struct marks *marks, const struct ward_span *span)
+{
+    for (uint32_t i = 0; i < marks->count; i++)
+        if (marks->at[i]->at.begin < span->at.end && span->at.begin < marks->at[i]->at.end)
+            return true;
+    return false;
+}
+
+/* Words read by a signal first: those of the wording must not hide what was read there. */
+static void add_marks(const struct ward_verdict *verdict, enum ward_field field, uint32_t media,
+                      bool of_wording, struct marks *marks)
+{
+    for (size_t r = 0; r < verdict->reason_count; r++)
+        for (size_t s = 0; s < verdict->reasons[r].span_count; s++) {
+            const struct ward_span *span = &verdict->reasons[r].spans[s];
+            if (span->at.field == field && span->at.media == media &&
+                is_of_wording(span) == of_wording && marks->count < MARKS_MAX &&
+                !(of_wording && is_marked(marks, span)))
+                marks->at[marks->count++] = span;
+        }
+}
+
 static void collect_marks(const struct ward_verdict *verdict, enum ward_field field, uint32_t media,
                           struct marks *marks)
 {
     marks->count = 0;
-    for (size_t r = 0; r < verdict->reason_count; r++)
-        for (size_t s = 0; s < verdict->reasons[r].span_count; s++) {
-            const struct ward_span *span = &verdict->reasons[r].spans[s];
-            if (span->at.field == field && span->at.media == media && marks->count < MARKS_MAX)
-                marks->at[marks->count++] = span;
-        }
+    add_marks(verdict, field, media, false, marks);
+    add_marks(verdict, field, media, true, marks);
     if (marks->count)
         qsort(marks->at, marks->count, sizeof marks->at[0], mark_order);
 }

@@ -17,7 +17,7 @@ static const char *const keys[] = {"when",  "weight", "family", "role",   "urgen
                                    "match", "pass",   "off",    "source", "note"};
 static const struct map_keys allowed = {"a rule", keys, COUNT_OF(keys)};
 
-static const char *const slot_names[] = {"price", "age", "sex", "place", "handle", "read"};
+static const char *const slot_names[] = {"price", "age", "sex", "place", "handle", "read", "words"};
 static const struct name_list says_slots = {slot_names, COUNT_OF(slot_names)};
 
 struct build_rule *build_rule_find(const struct pack_build *build, struct ward_str name)

@@ -113,7 +113,8 @@ void tell_verdict(struct judgement *j, struct ward_verdict *verdict);
 
 /* says.c */
 
-/** Fills the slots of a sentence: {price} {age} {sex} {place} {handle} {read}. */
+/** Fills the slots of a sentence: {price} {age} {sex} {place} {handle} {read}
+ * {words}. */
 struct ward_str says_fill(struct judgement *j, struct ward_str sentence, bool zh,
                           const struct evidence *evidence);
 

@@ -1,9 +1,9 @@
 /**
  * The sentence of a reason, its slots filled from the event's own facts.
  *
- * Slots: {price} {age} {sex} {place} {handle} {read}. A slot whose fact the event does not give is
- * filled with a neutral word, so that a sentence always reads as one. Facts inside the evidence of
- * the reason win over facts elsewhere in the event.
+ * Slots: {price} {age} {sex} {place} {handle} {read} {words}. A slot whose fact the event does not
+ * give is filled with a neutral word, so that a sentence always reads as one. Facts inside the
+ * evidence of the reason win over facts elsewhere in the event.
  */
 #include "verdict/judge.h"
 
@@ -15,6 +15,8 @@
 #include "base/str.h"
 
 #define SAYS_BYTES_MAX 1024u
+/* Of one stretch of words; four of them and a sentence fit. */
+#define WORD_BYTES_MAX 96u
 /* Mean length of a month of the Gregorian calendar: 146097 days / 4800. */
 #define DAYS_OF_MONTH 30.436875
 #define DAYS_OF_YEAR 365.2425
@@ -232,12 +234,33 @@ static void put_read(struct sentence *s, const struct judgement *j, const struct
     put_text(s, zh ? "此话" : "this");
 }
 
+/* The stretches of the text that the wording was judged by, the strongest first, as written. */
+static void put_words(struct sentence *s, struct judgement *j, bool zh)
+{
+    const struct wording_opinion *wording = when_wording(j);
+    for (uint32_t i = 0; i < wording->word_count; i++) {
+        const struct wording_word *word = &wording->words[i];
+        const struct ward_str text = str_part(j->input->fields[0].text, word->begin, word->end);
+        struct ward_str shown = text;
+        if (text.len > WORD_BYTES_MAX) {
+            shown.len = WORD_BYTES_MAX;
+            while (shown.len && ((unsigned char)text.data[shown.len] & 0xC0u) == 0x80u)
+                shown.len--;
+        }
+        put_text(s, zh || !i ? "\xE2\x80\x9C" : ", \xE2\x80\x9C");
+        put(s, shown);
+        put_text(s, shown.len < text.len ? "\xE2\x80\xA6\xE2\x80\x9D" : "\xE2\x80\x9D");
+    }
+    if (!wording->word_count)
+        put_text(s, zh ? "整体用语" : "as a whole");
+}
+
 static bool slot_is(struct ward_str slot, const char *name)
 {
     return str_equal(slot, str_of(name));
 }
 
-static void put_slot(struct sentence *s, const struct judgement *j, struct ward_str slot,
+static void put_slot(struct sentence *s, struct judgement *j, struct ward_str slot,
                      const struct evidence *e, bool zh)
 {
     if (slot_is(slot, "price"))
@@ -252,6 +275,8 @@ static void put_slot(struct sentence *s, const struct judgement *j, struct ward_
         put_handle(s, j, zh);
     else if (slot_is(slot, "read"))
         put_read(s, j, e, zh);
+    else if (slot_is(slot, "words"))
+        put_words(s, j, zh);
 }
 
 struct ward_str says_fill(struct judgement *j, struct ward_str sentence, bool zh,

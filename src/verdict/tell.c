@@ -114,18 +114,32 @@ static uint32_t drop_repeats(struct ward_span *spans, uint32_t count)
     return kept;
 }
 
-static void tell_spans(struct judgement *j, const struct evidence *evidence,
-                       struct ward_reason *reason)
+/* Words that the wording was judged by: no signal of the packs, so nothing is read there. */
+static struct ward_span span_of_word(const struct judgement *j, const struct wording_word *word)
 {
-    struct ward_span *spans = take(j, evidence->count, sizeof *spans);
+    const struct verdict_field *field = &j->input->fields[0];
+    return (struct ward_span){.at = place_of(field, word->begin, word->end),
+                              .signal = str_of(WARD_SIGNAL_WORDING),
+                              .written = str_part(field->text, word->begin, word->end)};
+}
+
+static void tell_spans(struct judgement *j, const struct fired *fired, struct ward_reason *reason)
+{
+    const struct evidence *evidence = &fired->evidence;
+    const bool by_wording = j->plan->pack->rules[fired->rule].scaled;
+    const uint32_t words = by_wording ? when_wording(j)->word_count : 0;
+    const uint32_t count = evidence->count + words;
+    struct ward_span *spans = take(j, count, sizeof *spans);
     if (!spans)
         return;
     for (uint32_t i = 0; i < evidence->count; i++)
         spans[i] = span_of(j, &evidence->refs[i]);
-    if (evidence->count)
-        qsort(spans, evidence->count, sizeof *spans, span_order);
+    for (uint32_t i = 0; i < words; i++)
+        spans[evidence->count + i] = span_of_word(j, &j->wording.words[i]);
+    if (count)
+        qsort(spans, count, sizeof *spans, span_order);
     reason->spans = spans;
-    reason->span_count = drop_repeats(spans, evidence->count);
+    reason->span_count = drop_repeats(spans, count);
 }
 
 /* ---- law ------------------------------------------------------------------------------------- */
@@ -164,7 +178,7 @@ static void tell_reason(struct judgement *j, const struct fired *fired, int64_t 
         .role = (enum ward_role)rule->role,
         .urgent = rule->urgent,
     };
-    tell_spans(j, &fired->evidence, reason);
+    tell_spans(j, fired, reason);
     tell_laws(j, rule, date_ms, reason);
 }
 

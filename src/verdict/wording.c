@@ -29,6 +29,7 @@ struct wording_scratch {
     struct wording_token tokens[WORDING_ROW_MAX * WORDING_CLASSES_MAX];
     struct step row[WORDING_ROW_MAX];
     uint32_t token_count, row_count;
+    float row_worth[WORDING_WORTH_MAX], chars_worth[WORDING_WORTH_MAX]; /* of each unit */
     struct seen seen[SEEN_SLOTS];
     uint32_t seen_count, round;
 };
@@ -306,6 +307,7 @@ enum ward_status wording_pieces(const struct pack *pack, const struct verdict_in
 
 struct sums {
     const struct pack_wording *table;
+    struct wording_scratch *scratch;
     double row[1 + WORDING_ROLES], chars[1 + WORDING_ROLES], rest[1 + WORDING_ROLES];
     double row_square; /* squared length of the row's pieces */
     uint32_t chars_count;
@@ -347,6 +349,22 @@ static void add(double sum[1 + WORDING_ROLES], const struct wording_entry *entry
         sum[1 + i] += scale * (double)entry->lean[i];
 }
 
+/* Spreads a weight evenly over the units [begin, end). */
+static void spread(float worth[WORDING_WORTH_MAX], uint32_t begin, uint32_t end, double weight)
+{
+    const float each = (float)(weight / (double)(end - begin));
+    for (uint32_t u = begin; u < end && u < WORDING_WORTH_MAX; u++)
+        worth[u] += each;
+}
+
+static void spread_tokens(float worth[WORDING_WORTH_MAX], const struct wording_piece *piece,
+                          double weight)
+{
+    for (uint32_t i = 0; i < piece->count; i++)
+        spread(worth, piece->tokens[i]->unit_begin, piece->tokens[i]->unit_end,
+               weight / piece->count);
+}
+
 static void add_up(void *context, const struct wording_piece *piece)
 {
     struct sums *sums = context;
@@ -356,6 +374,8 @@ static void add_up(void *context, const struct wording_piece *piece)
     case PIECE_CHARS:
         add(sums->chars, entry, 1.0);
         sums->chars_count++;
+        if (entry)
+            spread(sums->scratch->chars_worth, piece->unit_begin, piece->unit_end, weight);
         return;
     case PIECE_ALIAS:
     case PIECE_GROUP:
@@ -373,6 +393,9 @@ static void add_up(void *context, const struct wording_piece *piece)
         sums->row_square += 1;
         break;
     }
+    if (entry)
+        spread_tokens(sums->scratch->row_worth, piece,
+                      piece->kind == PIECE_SKIP ? 0.7 * weight : weight);
     for (uint32_t i = 0; i < piece->count && weight != 0; i++)
         if (piece->tokens[i]->hit != WORDING_NO_HIT)
             hear(sums, piece->tokens[i]->hit, weight);
@@ -388,13 +411,30 @@ static double total(const struct sums *sums, uint32_t which)
     return all;
 }
 
+/* Names the words that spoke, once the pieces of both kinds are scaled as they are in the sum, and
+ * leaves no worth behind for the next text. */
+static void name_words(struct wording_scratch *s, const struct sums *sums,
+                       struct wording_opinion *out)
+{
+    const float row = sums->row_square > 0 ? (float)(2.0 / sqrt(sums->row_square)) : 0;
+    const float chars = sums->chars_count ? (float)(1.0 / sqrt(sums->chars_count)) : 0;
+    const uint32_t count = s->units.count < WORDING_WORTH_MAX ? s->units.count : WORDING_WORTH_MAX;
+    if (!sums->chars_count)
+        return;
+    for (uint32_t u = 0; u < count; u++)
+        s->row_worth[u] = row * s->row_worth[u] + chars * s->chars_worth[u];
+    out->word_count = wording_words(&s->units, s->row_worth, out->log_odds > 0, out->words);
+    memset(s->row_worth, 0, count * sizeof s->row_worth[0]);
+    memset(s->chars_worth, 0, count * sizeof s->chars_worth[0]);
+}
+
 enum ward_status wording_judge(const struct pack *pack, const struct verdict_input *input,
                                struct wording_scratch *scratch, struct wording_opinion *out)
 {
     *out = (struct wording_opinion){0};
     if (!pack->wording.count)
         return WARD_OK;
-    struct sums sums = {.table = &pack->wording};
+    struct sums sums = {.table = &pack->wording, .scratch = scratch};
     const enum ward_status status = wording_pieces(pack, input, scratch, add_up, &sums);
     if (status != WARD_OK)
         return status;
@@ -404,5 +444,6 @@ enum ward_status wording_judge(const struct pack *pack, const struct verdict_inp
     for (uint32_t i = 0; i < sums.loud_count; i++)
         if ((sums.loud[i].weight > 0) == (out->log_odds > 0))
             out->loud[out->loud_count++] = sums.loud[i].hit;
+    name_words(scratch, &sums, out);
     return WARD_OK;
 }

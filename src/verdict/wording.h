@@ -18,6 +18,7 @@
 #define WARD_VERDICT_WORDING_H
 
 #include "verdict/verdict.h"
+#include "verdict/wording_words.h"
 
 /** Tokens of a text that are looked at; what lies beyond is left out. */
 #define WORDING_ROW_MAX 192u
@@ -68,6 +69,8 @@ struct wording_opinion {
     double lean[WORDING_ROLES];      /**< in a trade post: for offer, seek, agent; 0 unknown */
     uint32_t loud[WORDING_LOUD_MAX]; /**< indices into the hits of field 0 */
     uint32_t loud_count;
+    struct wording_word words[WORDING_WORDS_MAX]; /**< of field 0, the strongest first */
+    uint32_t word_count;
 };
 
 /** Sums the pack's table over the pieces. A pack without one gives 0. WARD_ERR_NOMEM. */

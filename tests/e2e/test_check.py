@@ -2,11 +2,14 @@
 """`ward check`: one text, one explained verdict."""
 import json
 import os
+import pathlib
 import pty
 import subprocess
 import unittest
 
 from ward_case import OFFER, PACK, WARD, WardCase
+
+PACKS = str(pathlib.Path(__file__).resolve().parents[2] / "packs")
 
 
 class Check(WardCase):
@@ -42,6 +45,28 @@ class Check(WardCase):
                 self.assertEqual(raw[span["begin"]:span["end"]].decode(), span["written"])
         self.assertRegex(verdict["packs"][0], r"^toy@1\.0\+[0-9a-f]{12}$")
         self.assertEqual(verdict["law_as_of"], "2026-11-01")
+
+    def test_the_wording_names_its_words(self):
+        """The reason for the wording as a whole says, in both languages, which words spoke for it, and marks them."""
+        lines = ("男宝三个月了养不起，想找个好人家，补偿六万，有意向的私我看照片", "求一个刚出生的男孩，我们出十二万",
+                 "牵线对接生母和领方，成了收两万", "女 宝 9个月，八.万，诚心的私", "newborn girl, 9,000 USD, pm me for details")
+        for line in lines:
+            done = self.ward("check", "--json", "--lang", "both", line, packs=PACKS, status=1)
+            verdict = json.loads(done.stdout)
+            self.check_sum(verdict)
+            reason, = [r for r in verdict["reasons"] if r["rule"] in
+                       ("wording-of-trade", "wording-of-seekers", "wording-of-agents")]
+            spans = [span for span in reason["spans"] if span["signal"] == "wording"]
+            self.assertIn(len(spans), (1, 2, 3, 4), line)
+            places = sorted((span["begin"], span["end"]) for span in spans)
+            self.assertTrue(all(a[1] <= b[0] for a, b in zip(places, places[1:])), places)
+            for span in spans:
+                self.assertEqual(line.encode()[span["begin"]:span["end"]].decode(), span["written"])
+                self.assertNotIn("read", span)
+                for lang in ("zh", "en"):
+                    self.assertIn(f"“{span['written']}”", reason["says"][lang])
+        shown = self.ward("check", "女 宝 9个月，八.万，诚心的私", packs=PACKS).stdout.decode()
+        self.assertIn("[女 宝 → 女宝]", shown)
 
     def test_languages(self):
         self.assertIn("送出孩子", self.ward("check", "--lang", "zh", OFFER).stdout.decode())

@@ -49,12 +49,15 @@ export const Level = ({ level }) => html`<span class=${`level level-${levelClass
 
 const levelClass = (level) => (['none', 'watch', 'review', 'urgent'].includes(level) ? level : 'none');
 
-/** A text with the given spans marked; the title of a mark says its signals. */
+/** What found a span: a signal by its name, or the wording as a whole. */
+const finderOf = (span) => (span.signal === 'wording' ? t('verdict.wording') : span.signal);
+
+/** A text with the given spans marked; the title of a mark says what found it. */
 export function Marked({ text, spans }) {
   return html`<p class="written" dir="auto">${piecesOf(text, spans).map((piece) => {
     if (!piece.spans.length) return piece.text;
     const hidden = piece.spans.some((span) => span.disguise?.length);
-    return html`<mark class=${hidden ? 'hidden-word' : ''} title=${piece.spans.map((span) => span.signal).join(', ')}>${piece.text}</mark>`;
+    return html`<mark class=${hidden ? 'hidden-word' : ''} title=${piece.spans.map(finderOf).join(t('list.comma'))}>${piece.text}</mark>`;
   })}</p>`;
 }
 

@@ -58,6 +58,7 @@ export default {
   'verdict.reasons': 'Reasons, and how they add up',
   'verdict.reason': 'Reason',
   'verdict.weight': 'Weight',
+  'verdict.wording': 'wording',
   'verdict.base': 'Before any reason',
   'verdict.small': '{n} smaller reasons together',
   'verdict.show-small': 'Show {n} smaller reasons',

@@ -58,6 +58,7 @@ export default {
   'verdict.reasons': '理由及其合计',
   'verdict.reason': '理由',
   'verdict.weight': '分量',
+  'verdict.wording': '整体用语',
   'verdict.base': '没有任何理由时',
   'verdict.small': '{n} 条较小的理由合计',
   'verdict.show-small': '显示 {n} 条较小的理由',
