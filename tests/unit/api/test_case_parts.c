@@ -108,6 +108,7 @@ static void law_is_found_in_verdicts(void **state)
     case_law_release(&law);
 }
 
+#define BEIJING_MS INT64_C(28800000) /* its days begin so much before those of UTC */
 static const struct pack_law laws[] = {
     {.id = {"CN/a/1", 6}, .title_en = {"old", 3}, .from_ms = INT64_MIN, .to_ms = 100},
     {.id = {"CN/a/1", 6}, .title_en = {"new", 3}, .from_ms = 100, .to_ms = INT64_MAX}};
@@ -142,13 +143,13 @@ static void law_and_the_lawful_way_are_shown(void **state)
     case_law_init(&law);
     const char *verdict = "{\"law\":[\"CN/a/1\",\"CN/unknown\"]}";
     assert_int_equal(case_law_add(&law, str_of(verdict), NULL), WARD_OK);
-    case_law_put(&out, &law, &pack, 99, LINK_SAYS_EN);
+    case_law_put(&out, &law, &pack, 99 - BEIJING_MS, LINK_SAYS_EN);
     json_t *shown = parsed(&out);
     assert_int_equal(json_array_size(shown), 2);
     assert_string_equal(text_of(shown, 0, "title", NULL), "old");
     assert_string_equal(text_of(shown, 1, "id", NULL), "CN/unknown");
     json_decref(shown);
-    case_law_put(&out, &law, &pack, 100, LINK_SAYS_BOTH);
+    case_law_put(&out, &law, &pack, 100 - BEIJING_MS, LINK_SAYS_BOTH);
     shown = parsed(&out);
     assert_string_equal(text_of(shown, 0, "title", "en"), "new");
     assert_string_equal(text_of(shown, 0, "from", NULL), "1970-01-01");
