@@ -4,8 +4,9 @@
  * An entry's hash is SHA-256 over, in the form of digest.h: the label "ward-audit-1", the hash of
  * the entry before (32 zero bytes for the first), its number, time, kind, who, body, rows, nonce.
  * `rows` is the hash of the rows it wrote, empty if none: events as (seq, seal) each, a decision or
- * a setting as its fields. The signature is Ed25519 over "ward-head-1", the store's id, the number
- * and the hash, so that every entry is a signed head of the log.
+ * a setting as its fields. Rows that change later are hashed in the body, see state_seal.h. The
+ * signature is Ed25519 over "ward-head-1", the store's id, the number and the hash, so that every
+ * entry is a signed head of the log.
  */
 #ifndef WARD_STORE_AUDIT_LOG_H
 #define WARD_STORE_AUDIT_LOG_H

@@ -14,15 +14,18 @@
 #include "store/audit_log.h"
 #include "store/records_seal.h"
 #include "store/rows.h"
+#include "store/state_check.h"
 
 #define PAGE 500
 #define ANCHOR_FILE_MAX (64u * 1024u * 1024u)
 /* How far around its place a moved entry's own number is looked for. */
 #define PLACES_MAX 4096u
 
-static const struct db_sql sql_batch = {"SELECT " EVENT_COLUMNS EVENT_TABLES
+static const struct db_sql sql_batch = {"SELECT " EVENT_COLUMNS
+                                        ", e.mark, e.account_key" EVENT_TABLES
                                         "WHERE e.batch = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3",
-                                        "iii", EVENT_LETTERS};
+                                        "iii", EVENT_LETTERS "bb"};
+#define MARK_COLUMN (EVENT_COLUMN_COUNT + 2)
 static const struct db_sql sql_erased = {
     "SELECT seq, seal FROM ward_event WHERE erased_by = $1 ORDER BY seq", "i", "ib"};
 static const struct db_sql sql_decision = {
@@ -53,6 +56,8 @@ struct pending {
     uint64_t seq;
     enum rows_kind kind;
     unsigned char rows[DIGEST_BYTES];
+    bool has_seals;
+    struct entry_seals seals;
 };
 
 struct anchor_head {
@@ -78,6 +83,7 @@ struct verifier {
     unsigned char found[DIGEST_BYTES]; /* hash of its one row */
     uint64_t totals[5];                /* rows that entries speak of, by rows_kind */
     int64_t counted[4];
+    struct state_check state;
     uint64_t sealing; /* the last entry that wrote sealed records; 0 none */
     unsigned char sealed[DIGEST_BYTES];
 };
@@ -175,6 +181,24 @@ static enum rows_kind rows_of(struct ward_str kind)
     return str_equal(kind, str_of("configure")) ? ROWS_SETTING : ROWS_NONE;
 }
 
+static bool seals_state(struct ward_str kind)
+{
+    return rows_of(kind) != ROWS_NONE || str_equal(kind, str_of("link")) ||
+           str_equal(kind, str_of("create")) || str_equal(kind, str_of("migrate"));
+}
+
+/* Notes what is to be compared of an entry. */
+static void keep_pending(struct verifier *v, const struct audit_row *row)
+{
+    struct pending *p = &v->pending[v->pending_count];
+    p->seq = row->seq;
+    p->kind = row->draft.rows.len == DIGEST_BYTES ? rows_of(row->draft.kind) : ROWS_NONE;
+    p->has_seals = seals_state(row->draft.kind) && entry_seals_read(row->draft.body, &p->seals);
+    if (p->kind != ROWS_NONE)
+        memcpy(p->rows, row->draft.rows.data, DIGEST_BYTES);
+    v->pending_count += p->kind != ROWS_NONE || p->has_seals;
+}
+
 static enum ward_status take_entry(void *context, size_t index, const struct db_value *columns,
                                    struct ward_error *err)
 {
@@ -188,13 +212,8 @@ static enum ward_status take_entry(void *context, size_t index, const struct db_
         check_entry(v, &row);
         check_anchors(v, &row);
     }
-    if (v->report->is_good && row.draft.rows.len == DIGEST_BYTES &&
-        rows_of(row.draft.kind) != ROWS_NONE) {
-        struct pending *p = &v->pending[v->pending_count++];
-        p->seq = row.seq;
-        p->kind = rows_of(row.draft.kind);
-        memcpy(p->rows, row.draft.rows.data, DIGEST_BYTES);
-    }
+    if (v->report->is_good)
+        keep_pending(v, &row);
     if (row.draft.rows.len == DIGEST_BYTES && rows_of(row.draft.kind) == ROWS_NONE) {
         v->sealing = row.seq;
         memcpy(v->sealed, row.draft.rows.data, DIGEST_BYTES);
@@ -230,6 +249,20 @@ static bool is_bare(const struct event_row *row)
            0;
 }
 
+/* What finds duplicates and an account's events is made from the rest; empty once erased. */
+static bool has_derived_keys(const struct store *store, const struct event_row *row,
+                             struct ward_str mark, struct ward_str account_key)
+{
+    const struct store_event *e = &row->row.event;
+    unsigned char account[NAME_BYTES];
+    unsigned char own[NAME_BYTES];
+    if (row->row.is_erased)
+        return mark.len + account_key.len == 0;
+    event_mark(store, e, own);
+    return str_equal(mark, bytes_of(own, sizeof own)) &&
+           str_equal(account_key, account_name(store, e->platform, e->account, account));
+}
+
 static enum ward_status take_event(void *context, size_t index, const struct db_value *columns,
                                    struct ward_error *err)
 {
@@ -238,11 +271,13 @@ static enum ward_status take_event(void *context, size_t index, const struct db_
     (void)index;
     (void)err;
     event_row_read(columns, &row);
+    const bool has_keys =
+        has_derived_keys(v->store, &row, columns[MARK_COLUMN].text, columns[MARK_COLUMN + 1].text);
     v->page_rows++;
     v->row_count++;
     v->at_seq = row.row.seq;
     seals_add(&v->digest, row.row.seq, row.seal);
-    if (row.row.is_erased ? !is_bare(&row) : !is_as_sealed(v->store, &row)) {
+    if (!has_keys || (row.row.is_erased ? !is_bare(&row) : !is_as_sealed(v->store, &row))) {
         v->is_wrong = true;
         report_fault(v, v->entry, "the content of event row %" PRIu64 " is not what was stored",
                      row.row.seq);
@@ -337,6 +372,26 @@ static enum ward_status check_rows(struct verifier *v, const struct pending *p,
         report_fault(v, p->seq, "its %s in the store %s: changed, added or removed since",
                      what[p->kind], many ? "are not those that it wrote" : "is not what it wrote");
     return WARD_OK;
+}
+
+static enum ward_status check_pending(struct verifier *v, const struct pending *p,
+                                      struct ward_error *err)
+{
+    const enum ward_status status = p->kind == ROWS_NONE ? WARD_OK : check_rows(v, p, err);
+    return status == WARD_OK && p->has_seals
+               ? state_check_entry(&v->state, v->store, p->seq, &p->seals, err)
+               : status;
+}
+
+/* Rows that change in their time, once the log itself is known to be right. */
+static enum ward_status check_state(struct verifier *v, struct ward_error *err)
+{
+    struct state_fault fault;
+    const enum ward_status status = state_check_tables(&v->state, v->store, &fault, err);
+    v->report->rows += v->state.rows;
+    if (status == WARD_OK && fault.entry)
+        report_fault(v, fault.entry, "%s", fault.what);
+    return status;
 }
 
 static enum ward_status take_totals(void *context, size_t index, const struct db_value *columns,
@@ -533,13 +588,15 @@ static enum ward_status verify_work(struct store *store, void *context, struct w
         if (status == WARD_OK)
             status = db_run(store->db, &audit_sql_page, params, take_entry, v, err);
         for (size_t i = 0; i < v->pending_count && status == WARD_OK; i++)
-            status = check_rows(v, &v->pending[i], err);
+            status = check_pending(v, &v->pending[i], err);
     } while (status == WARD_OK && v->given == PAGE);
     if (status != WARD_OK)
         return status;
     check_end(v);
     status = check_orphans(v, err);
-    return status == WARD_OK ? check_records(v, err) : status;
+    if (status == WARD_OK)
+        status = check_records(v, err);
+    return status == WARD_OK && v->report->is_good ? check_state(v, err) : status;
 }
 
 enum ward_status store_audit_verify(struct store *store, const char *anchor_path,

@@ -11,6 +11,7 @@
 #include "store/case_rows.h"
 #include "store/changes.h"
 #include "store/rows.h"
+#include "store/state_seal.h"
 
 #define PAGE 1000
 #define TEXT_MAX (1024u * 1024u)
@@ -258,7 +259,7 @@ static enum ward_status move_case(struct store *store, const struct store_decisi
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static enum ward_status note_decision(struct store *store, const struct store_decision *d,
-                                      struct ward_error *err)
+                                      struct state_seals *seals, struct ward_error *err)
 {
     unsigned char rows[DIGEST_BYTES];
     struct buf body;
@@ -267,8 +268,10 @@ static enum ward_status note_decision(struct store *store, const struct store_de
     json_put_string(&body, str_of(store_decision_name(d->kind)));
     buf_put_text(&body, ",\"case\":");
     json_put_string(&body, d->case_id);
-    buf_put_text(&body, d->outcome == STORE_REQUESTED ? ",\"outcome\":\"requested\"}"
-                                                      : ",\"outcome\":\"done\"}");
+    buf_put_text(&body, d->outcome == STORE_REQUESTED ? ",\"outcome\":\"requested\""
+                                                      : ",\"outcome\":\"done\"");
+    state_seals_put(seals, &body);
+    buf_put_char(&body, '}');
     decision_digest(d, rows);
     const struct audit_draft draft = {d->time_ms, str_of("decision"), d->who, buf_str(&body),
                                       bytes_of(rows, sizeof rows)};
@@ -290,10 +293,21 @@ static enum ward_status write_decision(struct store *store, const struct store_d
     return db_run(store->db, &sql_insert, row, NULL, NULL, err);
 }
 
+/* The case as the decision left it; a hold is on its events too. */
+static enum ward_status seal_case(struct store *store, const struct store_decision *d,
+                                  struct state_seals *seals, struct ward_error *err)
+{
+    const bool holds = d->kind == STORE_HOLD || d->kind == STORE_RELEASE;
+    const enum ward_status status =
+        state_seal_row(store, seals, STATE_CASES, d->case_id, false, err);
+    return status == WARD_OK && holds ? state_seal_table(store, seals, STATE_HELD, err) : status;
+}
+
 static enum ward_status decide_work(struct store *store, void *context, struct ward_error *err)
 {
     struct deciding *d = context;
     struct store_decision *row = &d->decision;
+    struct state_seals seals;
     enum ward_status status = WARD_OK;
     const bool on_case = str_equal(row->subject_kind, str_of("case"));
     row->seq = store->entries + 1;
@@ -313,7 +327,10 @@ static enum ward_status decide_work(struct store *store, void *context, struct w
         status = write_decision(store, row, err);
     if (status == WARD_OK && on_case)
         status = move_case(store, row, err);
-    return status == WARD_OK ? note_decision(store, row, err) : status;
+    state_seals_start(&seals);
+    if (status == WARD_OK && on_case)
+        status = seal_case(store, row, &seals, err);
+    return status == WARD_OK ? note_decision(store, row, &seals, err) : status;
 }
 
 static bool needs_case(enum store_decision_kind kind)

@@ -21,6 +21,7 @@
 #include "store/audit_log.h"
 #include "store/changes.h"
 #include "store/rows.h"
+#include "store/state_seal.h"
 
 static const struct db_sql sql_old = {
     "SELECT e.name, e.is_held, CASE WHEN c.state IS NULL THEN -1 ELSE c.state END"
@@ -54,6 +55,10 @@ static const struct db_sql sql_count = {
 static const struct db_sql sql_seals = {
     "SELECT seq, seal FROM ward_event WHERE erased_by = $1 ORDER BY seq", "i", "ib"};
 
+/* Tables that lose what rests on an erased event. */
+#define DERIVED                                                                                    \
+    (1u << STATE_CASES | 1u << STATE_PEOPLE | 1u << STATE_GROUPS | 1u << STATE_TIES |              \
+     1u << STATE_MEMBERS)
 /* What rests on events that entry $1 erases. */
 #define ERASED_MEMBERS                                                                             \
     "FROM ward_member m JOIN ward_event e ON e.name = m.name WHERE e.erased_by = $1"
@@ -188,7 +193,12 @@ static enum ward_status count_names(struct store *store, struct eraser *e, struc
 static enum ward_status note_erasure(struct store *store, struct eraser *e, struct ward_error *err)
 {
     unsigned char rows[DIGEST_BYTES];
+    struct state_seals seals;
     struct buf body;
+    state_seals_start(&seals);
+    enum ward_status status = state_seal_tables(store, &seals, DERIVED, err);
+    if (status != WARD_OK)
+        return status;
     digest_end(&e->seals, rows);
     buf_init(&body, AUDIT_BODY_MAX);
     buf_printf(&body, "{\"what\":\"%s\",\"events\":%" PRIu64 ",\"rows\":%" PRIu64, e->how,
@@ -197,12 +207,12 @@ static enum ward_status note_erasure(struct store *store, struct eraser *e, stru
         buf_put_text(&body, ",\"reason\":");
         json_put_string(&body, e->act->reason);
     }
+    state_seals_put(&seals, &body);
     buf_put_char(&body, '}');
     const struct audit_draft draft = {e->act->time_ms, str_of(e->kind), e->act->who, buf_str(&body),
                                       bytes_of(rows, sizeof rows)};
-    const enum ward_status status = body.failed == WARD_OK
-                                        ? audit_append(store, &draft, err)
-                                        : error_set(err, body.failed, "the reason is too long");
+    status = body.failed == WARD_OK ? audit_append(store, &draft, err)
+                                    : error_set(err, body.failed, "the reason is too long");
     buf_release(&body);
     return status == WARD_OK ? changes_note(store, err) : status;
 }

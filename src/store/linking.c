@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "store/audit_log.h"
 #include "store/changes.h"
+#include "store/state_seal.h"
 
 /* Bytes of one person's accounts; an account is in one of them. */
 #define ACCOUNTS_MAX (64u * 1024u * 1024u)
@@ -263,6 +264,7 @@ static enum ward_status link_work(struct store *store, void *context, struct war
     struct linker *linker = context;
     const struct store_linking *l = linker->linking;
     struct buf *body = &linker->body;
+    struct state_seals seals;
     buf_clear(body);
     linker->merges = linker->unnamed = 0;
     buf_printf(body,
@@ -274,9 +276,14 @@ static enum ward_status link_work(struct store *store, void *context, struct war
         status = write_merges(store, linker, err);
     if (status == WARD_OK)
         status = store->db->driver->exec(store->db, settle_script, err);
+    state_seals_start(&seals);
+    if (status == WARD_OK)
+        status = state_seal_tables(store, &seals, (1u << STATE_TABLES) - 1, err);
     if (status != WARD_OK)
         return status;
-    buf_printf(body, "],\"more\":%" PRIu64 "}", linker->unnamed);
+    buf_printf(body, "],\"more\":%" PRIu64, linker->unnamed);
+    state_seals_put(&seals, body);
+    buf_put_char(body, '}');
     if (body->failed != WARD_OK)
         return error_set(err, body->failed, "out of memory");
     const struct audit_draft draft = {l->time_ms, str_of("link"), l->who, buf_str(body), {0}};

@@ -69,6 +69,18 @@ struct ward_str account_name(const struct store *store, struct ward_str platform
     return bytes_of(out, NAME_BYTES);
 }
 
+void event_mark(const struct store *store, const struct store_event *event,
+                unsigned char out[NAME_BYTES])
+{
+    struct keyed keyed;
+    keyed_start(&keyed, store->secret, NAME_BYTES, "ward-mark-1");
+    keyed_text(&keyed, event->event_sha256);
+    keyed_text(&keyed, event->packs);
+    keyed_number(&keyed, event->revision);
+    keyed_number(&keyed, event->is_neighbour);
+    keyed_end(&keyed, out);
+}
+
 static void read_event(const struct db_value *c, struct store_event *e)
 {
     e->revision = (uint32_t)c[9].integer;

@@ -24,6 +24,10 @@ void event_name(const struct store *store, const struct store_event_key *key,
 struct ward_str account_name(const struct store *store, struct ward_str platform,
                              struct ward_str account, unsigned char out[NAME_BYTES]);
 
+/** What makes a row a duplicate: text (its event_sha256), packs, revision, neighbour; keyed. */
+void event_mark(const struct store *store, const struct store_event *event,
+                unsigned char out[NAME_BYTES]);
+
 /** A stored row with what does not leave the room. Strings are borrowed. */
 struct event_row {
     struct store_event_row row;

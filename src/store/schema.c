@@ -80,4 +80,15 @@ static const char step_2[] =
     "CREATE INDEX ward_record_expires ON ward_record (kind, expires_ms) WHERE expires_ms > 0;"
     "CREATE TABLE ward_record_serial (kind %s PRIMARY KEY, serial %i NOT NULL);";
 
-const char *const schema_steps[STORE_SCHEMA] = {step_1, step_2};
+/*
+ * ward_seal  hashes of the rows of tables that change, see state_seal.h. kind: enum state_table;
+ *            entry: audit entry that wrote it; row_key: empty for a block of rows.
+ */
+static const char step_3[] =
+    "CREATE TABLE ward_seal (kind %i NOT NULL, entry %i NOT NULL, place %i NOT NULL,"
+    " row_key %s NOT NULL, is_new %i NOT NULL, digests %b NOT NULL,"
+    " PRIMARY KEY (kind, entry, place));"
+    "CREATE INDEX ward_seal_key ON ward_seal (kind, row_key, entry);"
+    "CREATE INDEX ward_event_held ON ward_event (seq) WHERE is_held > 0;";
+
+const char *const schema_steps[STORE_SCHEMA] = {step_1, step_2, step_3};

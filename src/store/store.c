@@ -17,6 +17,7 @@
 #include "store/audit_log.h"
 #include "store/rows.h"
 #include "store/schema.h"
+#include "store/state_seal.h"
 
 #define SETTING_MAX 65536u
 #define SETTING_NAME_MAX 64u
@@ -106,13 +107,23 @@ static enum ward_status note_creation(struct store *s, int64_t now_ms, const cha
 {
     char id[2 * STORE_ID_BYTES + 1];
     char key[2 * crypto_sign_PUBLICKEYBYTES + 1];
-    char body[256];
+    struct state_seals seals;
+    struct buf body;
     hex_write(s->id, sizeof s->id, id);
     hex_write(s->public_key, sizeof s->public_key, key);
-    (void)snprintf(body, sizeof body, "{\"store\":\"%s\",\"schema\":%d,\"key\":\"%s\"}", id,
-                   STORE_SCHEMA, key);
-    const struct audit_draft draft = {now_ms, str_of(kind), str_of("ward"), str_of(body), {0}};
-    return audit_append(s, &draft, err);
+    state_seals_start(&seals);
+    enum ward_status status = state_seal_tables(s, &seals, (1u << STATE_TABLES) - 1, err);
+    if (status != WARD_OK)
+        return status;
+    buf_init(&body, AUDIT_BODY_MAX);
+    buf_printf(&body, "{\"store\":\"%s\",\"schema\":%d,\"key\":\"%s\"", id, STORE_SCHEMA, key);
+    state_seals_put(&seals, &body);
+    buf_put_char(&body, '}');
+    const struct audit_draft draft = {now_ms, str_of(kind), str_of("ward"), buf_str(&body), {0}};
+    status = body.failed == WARD_OK ? audit_append(s, &draft, err)
+                                    : error_set(err, body.failed, "out of memory");
+    buf_release(&body);
+    return status;
 }
 
 /* One transaction: a store is there whole or not at all. */

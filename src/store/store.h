@@ -45,7 +45,7 @@ struct store_options {
 };
 
 /** Schema this ward writes. A newer one is refused. */
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 #define STORE_BUSY_MS_DEFAULT 10000u
 
 /**
@@ -528,7 +528,7 @@ enum ward_status store_audit_entries(struct store *store, uint64_t after, store_
 struct store_audit_report {
     bool is_good;
     uint64_t entries;   /**< in the chain */
-    uint64_t rows;      /**< events and decisions compared with what was audited */
+    uint64_t rows;      /**< of every table, compared with what was audited */
     bool is_anchored;   /**< an anchor of this store was given and its heads are in the chain */
     uint64_t anchored;  /**< entries that the last head of the anchor covers */
     bool is_key_pinned; /**< the public key was compared with the key file or the anchor */
@@ -538,8 +538,10 @@ struct store_audit_report {
 };
 /**
  * Walks the whole chain: order, hashes, signatures, the signed head, the anchor's heads, then every
- * event and decision against the hash that its entry holds. Status is WARD_OK whenever the check
- * could be made, good or bad. `anchor_path` NULL: no anchor. Linear in the store.
+ * event and decision against the hash that its entry holds, and every row that changes in its time
+ * (cases, what linking found, counts, holds) against what the entries say of it; the row is named.
+ * Status is WARD_OK whenever the check could be made, good or bad. `anchor_path` NULL: no anchor.
+ * Linear in the store.
  */
 enum ward_status store_audit_verify(struct store *store, const char *anchor_path,
                                     struct store_audit_report *out,

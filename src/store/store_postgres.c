@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "store/db.h"
 
-#define STATEMENTS_MAX 96
+#define STATEMENTS_MAX 160
 #define CHUNK 256u
 #define WRITER_LOCK "7023458113542117" /* any constant that is ours */
 

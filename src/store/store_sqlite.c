@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "store/db.h"
 
-#define STATEMENTS_MAX 96
+#define STATEMENTS_MAX 160
 /* "ward" in ASCII, see `file`(1) and pragma application_id. */
 #define APPLICATION_ID 0x77617264
 

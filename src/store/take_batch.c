@@ -17,6 +17,7 @@
 #include "store/audit_log.h"
 #include "store/changes.h"
 #include "store/rows.h"
+#include "store/state_seal.h"
 
 #define SHA_HEX (2u * DIGEST_BYTES)
 #define NOWHERE UINT32_MAX
@@ -88,6 +89,7 @@ struct ingest {
     uint64_t *unseated; /* owned; seq of rows that stand no more */
     size_t unseated_count;
     size_t count_count;
+    struct state_seals seals;
     uint64_t next_seq;
     struct store_ingested result;
 };
@@ -111,13 +113,9 @@ static enum ward_status take_sha256(struct incoming *in, struct ward_error *err)
 
 static void make_mark(const struct store *store, struct incoming *in)
 {
-    struct keyed keyed;
-    keyed_start(&keyed, store->secret, NAME_BYTES, "ward-mark-1");
-    keyed_text(&keyed, (struct ward_str){in->sha256, SHA_HEX});
-    keyed_text(&keyed, in->event->packs);
-    keyed_number(&keyed, in->event->revision);
-    keyed_number(&keyed, in->event->is_neighbour);
-    keyed_end(&keyed, in->mark);
+    struct store_event event = *in->event;
+    event.event_sha256 = (struct ward_str){in->sha256, SHA_HEX};
+    event_mark(store, &event, in->mark);
 }
 
 /* Index of the first event of the batch with the same key. */
@@ -460,7 +458,10 @@ static enum ward_status count_group(struct ingest *g, const struct store_group_c
     if (status != WARD_OK || before >= (int64_t)c->messages)
         return status;
     g->count_count++;
-    return db_run(g->store->db, &sql_put_count, values, NULL, NULL, err);
+    status = db_run(g->store->db, &sql_put_count, values, NULL, NULL, err);
+    return status == WARD_OK
+               ? state_seal_row(g->store, &g->seals, STATE_COUNTS, values[0].text, before < 0, err)
+               : status;
 }
 
 static enum ward_status write_counts(struct ingest *g, struct ward_error *err)
@@ -471,13 +472,22 @@ static enum ward_status write_counts(struct ingest *g, struct ward_error *err)
     return status;
 }
 
+/* A row that joins a key under hold is under hold too. */
+static enum ward_status seal_held(struct ingest *g, struct ward_error *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < g->fresh_count && !any; i++)
+        any = g->known[g->events[g->fresh[i]].made].is_held;
+    return any ? state_seal_table(g->store, &g->seals, STATE_HELD, err) : WARD_OK;
+}
+
 /* ---- all together -----------------------------------------------------------------------------
  */
 
 static enum ward_status note_ingest(struct ingest *g, struct ward_error *err)
 {
     unsigned char rows[DIGEST_BYTES];
-    char body[256];
+    struct buf body;
     struct digest digest;
     const struct store_ingested *r = &g->result;
     seals_start(&digest);
@@ -486,20 +496,26 @@ static enum ward_status note_ingest(struct ingest *g, struct ward_error *err)
         seals_add(&digest, g->known[in->made].seq, bytes_of(in->seal, DIGEST_BYTES));
     }
     digest_end(&digest, rows);
-    (void)snprintf(body, sizeof body,
-                   "{\"rows\":%zu,\"fresh\":%" PRIu64 ",\"edited\":%" PRIu64
-                   ",\"judged_again\":%" PRIu64 ",\"duplicate\":%" PRIu64 ",\"counts\":%zu}",
-                   g->fresh_count, r->fresh, r->edited, r->judged_again, r->duplicate,
-                   g->count_count);
+    buf_init(&body, AUDIT_BODY_MAX);
+    buf_printf(&body,
+               "{\"rows\":%zu,\"fresh\":%" PRIu64 ",\"edited\":%" PRIu64
+               ",\"judged_again\":%" PRIu64 ",\"duplicate\":%" PRIu64 ",\"counts\":%zu",
+               g->fresh_count, r->fresh, r->edited, r->judged_again, r->duplicate, g->count_count);
+    state_seals_put(&g->seals, &body);
+    buf_put_char(&body, '}');
     const struct audit_draft draft = {g->batch->time_ms, str_of("ingest"), g->batch->who,
-                                      str_of(body), bytes_of(rows, sizeof rows)};
-    const enum ward_status status = audit_append(g->store, &draft, err);
+                                      buf_str(&body), bytes_of(rows, sizeof rows)};
+    const enum ward_status status = body.failed == WARD_OK
+                                        ? audit_append(g->store, &draft, err)
+                                        : error_set(err, body.failed, "out of memory");
+    buf_release(&body);
     return status == WARD_OK ? changes_note(g->store, err) : status;
 }
 
 static enum ward_status ingest_work(struct store *store, void *context, struct ward_error *err)
 {
     struct ingest *g = context;
+    state_seals_start(&g->seals);
     enum ward_status status = load_known(g, err);
     if (status == WARD_OK)
         status = settle(g, err);
@@ -507,6 +523,8 @@ static enum ward_status ingest_work(struct store *store, void *context, struct w
         status = write_events(g, err);
     if (status == WARD_OK)
         status = write_counts(g, err);
+    if (status == WARD_OK)
+        status = seal_held(g, err);
     if (status != WARD_OK || (!g->fresh_count && !g->count_count))
         return status;
     g->result.batch = store->entries + 1;

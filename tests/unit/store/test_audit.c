@@ -75,7 +75,7 @@ static void good_as_it_is(void **state)
     verify(*state, NULL, &report);
     assert_true(report.is_good);
     assert_int_equal(report.entries, 7);
-    assert_int_equal(report.rows, 6);
+    assert_int_equal(report.rows, 8); /* 4 events, decision, setting, case, membership */
     assert_false(report.is_anchored);
     assert_true(report.is_key_pinned);
 }
@@ -178,7 +178,8 @@ static void setting_changed(void **state)
 static void erased_in_secret(void **state)
 {
     fresh_tamper(*state, "UPDATE ward_event SET erased_by = 4, event_json = '', verdict_json = '',"
-                         " account = '', alias = '', id = '', record_key = '' WHERE seq = 4");
+                         " account = '', alias = '', id = '', record_key = '', mark = '',"
+                         " account_key = '' WHERE seq = 4");
     expect_bad(*state, 4, "does not have");
 }
 

@@ -309,6 +309,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
     const struct store_event events[] = {fresh_event(1)};
     (void)fresh_ingest(fresh->store, events, 1);
     fresh_tamper(fresh, "DROP TABLE ward_record; DROP TABLE ward_record_serial;"
+                        " DROP TABLE ward_seal; DROP INDEX ward_event_held;"
                         " UPDATE ward_meta SET value = '1' WHERE name = 'schema'");
     fresh_reopen(fresh, STORE_WRITE);
     put(fresh->store, "a", "1");
