@@ -56,6 +56,9 @@ void access_close(struct access *access);
 /** Reads users, sessions and keys anew if they changed. Call it every two seconds. */
 enum ward_status access_refresh(struct access *access, struct store *store, int64_t now_ms,
                                 struct ward_error *err) WARD_MUST_USE;
+/** Writes down failed logins and lock-outs, if there are new ones. Call it every second. */
+enum ward_status access_note(struct access *access, struct store *store, int64_t now_ms,
+                             struct ward_error *err) WARD_MUST_USE;
 /** Writes down when sessions were last used and sweeps what has expired. Call it every minute. */
 enum ward_status access_tidy(struct access *access, struct store *store, int64_t now_ms,
                              struct ward_error *err) WARD_MUST_USE;

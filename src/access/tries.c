@@ -1,6 +1,7 @@
 /**
- * Failed logins: counted at once in memory, written down by access_tidy(), so that a failure costs
- * the same whether or not there is such a user, and guessing cannot fill the audit log.
+ * Failed logins: counted at once in memory, written down by access_note() each second, so that a
+ * failure costs the same whether or not there is such a user, and guessing adds one entry a second
+ * to the audit log at most.
  */
 #include <string.h>
 
@@ -36,27 +37,27 @@ uint32_t tries_wait(struct access *a, const struct lock_keys *keys, int64_t now_
     return (uint32_t)((wait + 999) / 1000);
 }
 
-static void note_failure(struct failures *f, const char *user)
+static void note_failures(struct failures *f, const char *user, uint64_t failures)
 {
     size_t i = 0;
     while (i < f->count && strcmp(f->notes[i].user, user) != 0)
         i++;
     if (!user[0] || i == FAILURE_NOTES) {
-        f->others++;
+        f->others += failures;
         return;
     }
     if (i == f->count) {
         memcpy(f->notes[i].user, user, strlen(user) + 1);
         f->notes[f->count++].failures = 0;
     }
-    f->notes[i].failures++;
+    f->notes[i].failures += failures;
 }
 
 void tries_failed(struct access *a, const struct lock_keys *keys, const char *user, int64_t now_ms)
 {
     (void)pthread_mutex_lock(&a->tries);
     const bool begins = lockout_failed(&a->lockout, keys, now_ms);
-    note_failure(&a->failures, user);
+    note_failures(&a->failures, user, 1);
     a->failures.lock_outs += begins;
     (void)pthread_mutex_unlock(&a->tries);
     (void)atomic_fetch_add(&a->failed_logins, 1);
@@ -96,24 +97,44 @@ static void write_failures(const struct failures *f, struct buf *out)
     pen_close(&pen, '}');
 }
 
-static enum ward_status enter_failures(struct access *a, struct store *store, int64_t now_ms,
-                                       struct ward_error *err)
+static enum ward_status enter(struct store *store, const struct failures *f, int64_t now_ms,
+                              struct ward_error *err)
 {
     const struct store_act act = {str_of("ward"), now_ms, {0}};
     struct buf body;
     buf_init(&body, 32768);
+    write_failures(f, &body);
+    const enum ward_status status =
+        body.failed == WARD_OK ? store_audit_add(store, &act, str_of("login-failed"),
+                                                 str_part(buf_str(&body), 0, body.len - 1), err)
+                               : error_set(err, body.failed, "out of memory");
+    buf_release(&body);
+    return status;
+}
+
+/* What could not be written is written the next time. */
+static void put_back(struct access *a, const struct failures *f)
+{
     (void)pthread_mutex_lock(&a->tries);
-    const bool any = a->failures.count || a->failures.others;
-    write_failures(&a->failures, &body);
+    for (size_t i = 0; i < f->count; i++)
+        note_failures(&a->failures, f->notes[i].user, f->notes[i].failures);
+    a->failures.others += f->others;
+    a->failures.lock_outs += f->lock_outs;
+    (void)pthread_mutex_unlock(&a->tries);
+}
+
+static enum ward_status enter_failures(struct access *a, struct store *store, int64_t now_ms,
+                                       struct ward_error *err)
+{
+    (void)pthread_mutex_lock(&a->tries);
+    const struct failures taken = a->failures;
     memset(&a->failures, 0, sizeof a->failures);
     (void)pthread_mutex_unlock(&a->tries);
-    enum ward_status status = WARD_OK;
-    if (any)
-        status = body.failed == WARD_OK
-                     ? store_audit_add(store, &act, str_of("login-failed"),
-                                       str_part(buf_str(&body), 0, body.len - 1), err)
-                     : error_set(err, body.failed, "out of memory");
-    buf_release(&body);
+    if (!taken.count && !taken.others)
+        return WARD_OK;
+    const enum ward_status status = enter(store, &taken, now_ms, err);
+    if (status != WARD_OK)
+        put_back(a, &taken);
     return status;
 }
 
@@ -161,6 +182,15 @@ enum ward_status tries_write(struct access *a, struct store *store, int64_t now_
 {
     const enum ward_status status = enter_failures(a, store, now_ms, err);
     return status == WARD_OK ? write_locks(a, store, now_ms, err) : status;
+}
+
+enum ward_status access_note(struct access *a, struct store *store, int64_t now_ms,
+                             struct ward_error *err)
+{
+    (void)pthread_mutex_lock(&a->tries);
+    const bool any = a->failures.count || a->failures.others;
+    (void)pthread_mutex_unlock(&a->tries);
+    return any ? tries_write(a, store, now_ms, err) : WARD_OK;
 }
 
 struct restoring {

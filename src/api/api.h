@@ -144,6 +144,8 @@ struct api_place {
     const char *state_dir; /**< folder for files ward keeps beside the store (exports, overlay) */
 };
 struct api_place api_place(const struct api *api);
+/** Bytes of one ingested stream at most, as sent and as unpacked. */
+uint64_t api_stream_max(const struct api *api);
 /** Users, keys, sessions. NULL only in a service without store. */
 struct access *api_access(struct api *api);
 

@@ -156,7 +156,7 @@ static enum ward_status take_lines(struct api_call *call, const struct reading *
 {
     struct intake_result *result = calloc(1, sizeof *result);
     struct ward_str rest = buf_str(&reading->lines);
-    const struct intake_body from = {{.read = read_lines, .context = &rest}, NULL};
+    const struct intake_body from = {.stream = {.read = read_lines, .context = &rest}};
     if (!result)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     const enum ward_status status = intake_take(intake_of(call->api), call, &from, result, err);

@@ -67,6 +67,9 @@ static void tell_failure(struct http_reply *reply, const struct intake_result *r
     else if (body->error)
         http_problem(reply, 408, "incomplete", "The body broke off",
                      "%llu whole events were taken; send the body again, they count once", done);
+    else if (status == WARD_ERR_LIMIT)
+        http_problem(reply, 413, "too-large", "The body is too large",
+                     "%s; %llu events before that were taken", err->message, done);
     else if (status == WARD_ERR_FORMAT)
         http_problem(reply, 400, "malformed", "The body cannot be read",
                      "%s; %llu events before that were taken", err->message, done);
@@ -97,12 +100,14 @@ static enum ward_status post_events(struct api_call *call, struct ward_error *er
     if (!result)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     struct body_stream body = {.request = call->request};
-    const struct intake_body from = {{.read = read_stream, .context = &body}, is_ready};
+    const struct intake_body from = {.stream = {.read = read_stream, .context = &body},
+                                     .is_ready = is_ready,
+                                     .unpacked_max = api_stream_max(call->api)};
     const enum ward_status status = intake_take(intake, call, &from, result, err);
     if (status == WARD_OK) {
         intake_put(&call->reply->body, result);
     } else {
-        if (!body.error && status != WARD_ERR_FORMAT)
+        if (!body.error && status != WARD_ERR_FORMAT && status != WARD_ERR_LIMIT)
             api_log(call->api, API_LOG_ERROR, "events-not-stored", ward_status_name(status));
         tell_failure(call->reply, result, &body, status, err);
     }

@@ -271,6 +271,7 @@ static enum ward_status read_body(struct body *body, const struct intake_body *f
     struct pipeline_stream *stream_in = NULL;
     struct feed *feed;
     options.format = FEED_FORMAT_JSONL;
+    options.unpacked_max = from->unpacked_max;
     enum ward_status status =
         feed_open_stream(from->stream, body->intake->nameless, &options, &feed, err);
     if (status == WARD_OK)

@@ -46,6 +46,7 @@ struct intake_body {
     struct feed_stream stream;
     /** As in struct pipeline_source, with the stream's context; NULL: reading never waits. */
     bool (*is_ready)(void *context);
+    uint64_t unpacked_max; /**< see feed_options; 0: no limit */
 };
 
 /**

@@ -1,6 +1,6 @@
 /**
- * See serve.h. The main thread keeps house: it waits for signals, and between them has users and
- * keys read anew, for another process may change them.
+ * See serve.h. The main thread keeps house: it waits for signals, and between them writes failed
+ * logins down and has users and keys read anew, for another process may change them.
  */
 #include "api/serve.h"
 
@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@
 #include "base/file.h"
 #include "base/str.h"
 
-#define HOUSE_MS 2000
+#define NOTE_MS 1000  /* between two notes of failed logins */
+#define HOUSE_NOTES 2 /* notes between two rounds of the house */
 #define TIDY_MS 60000
 #define EVENT_THREADS_MAX 4
 #define INGEST_THREADS 4 /* so many bodies at once, however slowly they come in */
@@ -35,6 +37,11 @@ struct api_place api_place(const struct api *api)
 {
     return (struct api_place){
         .store_url = api->conf.store, .key_path = api->conf.store_key, .state_dir = api->state_dir};
+}
+
+uint64_t api_stream_max(const struct api *api)
+{
+    return (uint64_t)api->conf.limit_stream_bytes;
 }
 
 struct access *api_access(struct api *api)
@@ -215,6 +222,27 @@ static enum ward_status read_pem(const char *path, struct buf *out, struct ward_
     return status == WARD_OK ? out->failed : status;
 }
 
+/* Of the certificate and key, to tell at a reload that a file has changed since the start. What
+ * cannot be read has a stamp of its own. */
+static void tls_stamp(const struct conf *conf, unsigned char out[TLS_STAMP_BYTES])
+{
+    const char *const paths[] = {conf->tls_certificate, conf->tls_key};
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, NULL, 0, TLS_STAMP_BYTES);
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct buf pem;
+        const enum ward_status status = read_pem(paths[i], &pem, NULL);
+        const uint64_t len = status == WARD_OK ? pem.len : UINT64_MAX;
+        (void)crypto_generichash_update(&state, (const unsigned char *)&len, sizeof len);
+        if (status == WARD_OK && pem.len)
+            (void)crypto_generichash_update(&state, (const unsigned char *)pem.data, pem.len);
+        if (pem.data)
+            explicit_bzero(pem.data, pem.cap);
+        buf_release(&pem);
+    }
+    (void)crypto_generichash_final(&state, out, TLS_STAMP_BYTES);
+}
+
 static enum ward_status start_server(struct api *api, struct slots *slots, struct ward_error *err)
 {
     static const char *const names[API_LANES] = {"now", "read", "write", "ingest", "slow"};
@@ -246,6 +274,7 @@ static enum ward_status start_server(struct api *api, struct slots *slots, struc
                                                        .queue_max = (unsigned)conf->limit_queue,
                                                        .workers = slots->at[lane]};
     buf_init(&key, PEM_BYTES_MAX);
+    tls_stamp(conf, api->tls_stamp);
     enum ward_status status = read_pem(conf->tls_certificate, &certificate, err);
     if (status == WARD_OK)
         status = read_pem(conf->tls_key, &key, err);
@@ -384,7 +413,11 @@ static void reload(struct api *api, const struct api_options *options)
         log_fault(api, "reload-failed", &err);
     } else {
         take_live(api, &conf);
+        unsigned char stamp[TLS_STAMP_BYTES];
+        tls_stamp(&api->conf, stamp);
         const char *other = conf_differs(&api->conf, &conf);
+        if (!other && memcmp(stamp, api->tls_stamp, sizeof stamp) != 0)
+            other = "what the file of tls_certificate or tls_key holds";
         api_log(api, API_LOG_INFO, "reloaded",
                 other ? "some keys take effect at the next start" : NULL);
         if (other)
@@ -416,10 +449,18 @@ static void keep_house(struct api *api, int64_t *tidied_ms)
         log_fault(api, "sessions-not-tidied", &err);
 }
 
+static void note_logins(struct api *api)
+{
+    struct ward_error err = {0};
+    if (access_note(api->access, api->store, api_now_ms(), &err) != WARD_OK)
+        log_fault(api, "failed-logins-not-noted", &err);
+}
+
 static void run(struct api *api, const struct api_options *options, const sigset_t *signals)
 {
     int64_t tidied_ms = api_now_ms();
-    const struct timespec wait = {.tv_sec = HOUSE_MS / 1000};
+    unsigned notes = 0;
+    const struct timespec wait = {.tv_sec = NOTE_MS / 1000};
     for (;;) {
         const int number = sigtimedwait(signals, NULL, &wait);
         if (number == SIGTERM || number == SIGINT)
@@ -427,6 +468,8 @@ static void run(struct api *api, const struct api_options *options, const sigset
         if (number == SIGHUP)
             reload(api, options);
         else
+            note_logins(api);
+        if (++notes % HOUSE_NOTES == 0)
             keep_house(api, &tidied_ms);
     }
 }

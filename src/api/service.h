@@ -17,6 +17,7 @@
 
 #define SERVICE_PARTS_MAX 32u
 #define SERVICE_WORKERS_MAX 160u
+#define TLS_STAMP_BYTES 32u
 
 /** The packs in force with what judges by them; immutable but for `holders`. */
 struct service_engine {
@@ -68,6 +69,7 @@ struct api {
     atomic_bool is_ready, is_stopping;
     atomic_uint posting; /* threads that are handing the server a job or a sign */
     int64_t started_ms;
+    unsigned char tls_stamp[TLS_STAMP_BYTES]; /* of the certificate and key in use */
 };
 
 /* engines.c */

@@ -52,7 +52,8 @@ enum ward_status feed_open_stream(struct feed_stream stream, const char *name,
     *out = NULL;
     error_clear(err);
     error_at(err, name, 0, 0);
-    const enum ward_status status = source_open(stream, use->encoding, &source, err);
+    const enum ward_status status =
+        source_open(stream, use->encoding, use->unpacked_max, &source, err);
     if (status != WARD_OK)
         return status;
     struct feed *feed = options_valid(use) ? calloc(1, sizeof *feed) : NULL;

@@ -67,12 +67,20 @@ enum feed_encoding {
     FEED_ENCODING_UTF16BE
 };
 
+/** See feed_options.unpacked_max. Chats and logs unpack to 5 to 50 times their size. */
+#define FEED_UNPACKED_FREE (16u * 1024u * 1024u)
+#define FEED_UNPACKED_RATIO 200u
+
 /** How to read; start from feed_options_default(). */
 struct feed_options {
     enum feed_format format;
     enum feed_encoding encoding;
     int zone_minutes;     /**< east of UTC, -1440..1440, for times that name no zone */
     const char *platform; /**< borrowed for the feed's life; for events that name none; or NULL */
+    /** Bytes that compressed input may unpack to; beyond FEED_UNPACKED_FREE also at most
+     * FEED_UNPACKED_RATIO for each byte read, so that the work stays in keeping with what was sent.
+     * 0: no limit of either kind. */
+    uint64_t unpacked_max;
 };
 
 /** Everything automatic, zone FEED_ZONE_MINUTES_DEFAULT, no platform. */
@@ -166,6 +174,7 @@ void feed_close(struct feed *feed);
  * complete. After an error or `is_end` the feed is over: later calls give an empty last batch.
  *
  * @return WARD_OK (maybe with no event, when only faults or blanks were read); WARD_ERR_IO,
+ *         WARD_ERR_LIMIT (compressed data beyond feed_options.unpacked_max),
  *         WARD_ERR_FORMAT (damaged compression; JSON export without messages), WARD_ERR_NOMEM:
  *         `err` names the source, and `batch` is empty.
  */

@@ -37,6 +37,9 @@ struct source {
     ZSTD_DStream *zstd; /* owned */
     size_t zstd_wants;  /* compressed bytes up to the end of the next header or block, or more */
     struct utf16 utf16;
+    uint64_t unpacked_max; /* 0: no limit */
+    uint64_t unpacked;     /* bytes that came out of compression */
+    uint64_t taken;        /* raw bytes read */
     size_t raw_begin;
     size_t raw_end;
     size_t wide_end; /* bytes waiting in `units` */
@@ -100,6 +103,7 @@ static enum ward_status raw_more(struct source *source, struct ward_error *err)
     const enum ward_status status =
         raw_read(source, source->raw + source->raw_end, RAW_BYTES - source->raw_end, &got, err);
     source->raw_end += got;
+    source->taken += got;
     return status;
 }
 
@@ -232,6 +236,18 @@ static enum ward_status unpack_once(struct source *source, char *into, size_t si
     return gzip_step(source, into, size, got, err);
 }
 
+/* Notes what was unpacked. */
+static enum ward_status weigh(struct source *source, size_t got, struct ward_error *err)
+{
+    const uint64_t max = source->unpacked_max;
+    source->unpacked += got;
+    if (!max ||
+        (source->unpacked <= max && (source->unpacked <= FEED_UNPACKED_FREE ||
+                                     source->unpacked / FEED_UNPACKED_RATIO <= source->taken)))
+        return WARD_OK;
+    return error_set(err, WARD_ERR_LIMIT, "the compressed data unpacks to too much");
+}
+
 static enum ward_status unpack_read(struct source *source, char *into, size_t size, size_t *got,
                                     struct ward_error *err)
 {
@@ -241,7 +257,9 @@ static enum ward_status unpack_read(struct source *source, char *into, size_t si
     size = size > 1u << 30 ? 1u << 30 : size; /* zlib counts in 32 bits */
     for (;;) {
         const enum ward_status status = unpack_once(source, into, size, got, &is_end, err);
-        if (status != WARD_OK || *got || is_end)
+        if (status == WARD_OK && *got)
+            return weigh(source, *got, err);
+        if (status != WARD_OK || is_end)
             return status;
         if (source->raw_begin < source->raw_end)
             continue;
@@ -353,7 +371,7 @@ static enum ward_status read_any(struct source *source, char *into, size_t size,
 }
 
 enum ward_status source_open(struct feed_stream stream, enum feed_encoding encoding,
-                             struct source **out, struct ward_error *err)
+                             uint64_t unpacked_max, struct source **out, struct ward_error *err)
 {
     assert(stream.read);
     *out = calloc(1, sizeof **out);
@@ -364,6 +382,7 @@ enum ward_status source_open(struct feed_stream stream, enum feed_encoding encod
     }
     (*out)->stream = stream;
     (*out)->encoding = encoding;
+    (*out)->unpacked_max = unpacked_max;
     return WARD_OK;
 }
 

@@ -16,16 +16,19 @@
 
 struct source;
 
-/** Takes over `stream`, also on failure. WARD_ERR_NOMEM. `encoding` forces UTF-16 or forbids it. */
+/** Takes over `stream`, also on failure. WARD_ERR_NOMEM. `encoding` forces UTF-16 or forbids it;
+ * `unpacked_max` is that of feed_options. */
 enum ward_status source_open(struct feed_stream stream, enum feed_encoding encoding,
-                             struct source **out, struct ward_error *err) WARD_MUST_USE;
+                             uint64_t unpacked_max, struct source **out,
+                             struct ward_error *err) WARD_MUST_USE;
 /** Closes the stream. NULL allowed. */
 void source_close(struct source *source);
 
 /**
  * Reads what there is, at least one byte unless the end is reached, at most `size`.
  * @return WARD_OK, `*got` = 0 only at the end; WARD_ERR_IO; WARD_ERR_FORMAT (damaged or truncated
- *         compression); WARD_ERR_NOMEM. An error repeats on later calls.
+ *         compression); WARD_ERR_LIMIT (it unpacks to too much); WARD_ERR_NOMEM. An error repeats
+ * on later calls.
  */
 enum ward_status source_read(struct source *source, char *into, size_t size, size_t *got,
                              struct ward_error *err) WARD_MUST_USE;

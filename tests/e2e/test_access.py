@@ -324,6 +324,23 @@ class GuessTest(AccessCase):
         self.assertTrue(signed_in.is_in())
         self.sign_in("u.viewer") # others are not shut out
 
+    def test_a_failed_sign_in_outlives_a_kill(self):
+        user = self.at_once_for_all()
+        self.guess(user, "a wrong guess")
+
+        def noted():
+            lines = self.ward("audit", "show", "--json", "--store", self.server.store,
+                              packs=None).stdout.decode().splitlines()
+            return [line for line in lines if "login-failed" in line and user in line]
+        end = time.monotonic() + 30  # well before the minute of the tidying
+        while not noted():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        self.server.process.kill()
+        self.server.process.wait()
+        self.assertEqual(len(noted()), 1)
+        self.server.start()
+
     def test_the_answer_does_not_tell_who_exists(self):
         disabled = self.at_once_for_all()
         self.server.ask("PATCH", f"/v1/users/{disabled}", {"disabled": True})

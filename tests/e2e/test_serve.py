@@ -332,6 +332,16 @@ class TlsTest(WardCase):
                 bare.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
                 self.assertNotIn(b"alive", bare.recv(1000))
 
+    def test_a_renewed_certificate_needs_a_restart_and_the_log_says_so(self):
+        settings = {"tls_certificate": self.certificate, "tls_key": self.key}
+        with Server(settings=settings, lets_in=False) as server:
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_log("reloaded")
+            self.assertNotIn("restart-needed", [line["event"] for line in server.log()])
+            self.certificate.write_text(self.certificate.read_text() + "\n")
+            server.process.send_signal(signal.SIGHUP)
+            self.assertIn("tls_certificate", server.wait_log("restart-needed")["detail"])
+
     def test_a_key_that_does_not_fit(self):
         self.key.write_text("not a key")
         done = subprocess.run(

@@ -63,6 +63,14 @@ def main():
                     if flag != "-lward"], "-o", root / "static"]
         must(static)
         try_example(root / "static", "/nowhere", pack)
+        # Found there by default once the prefix is the real one.
+        packs = next(root.rglob("share/ward/packs"))
+        source = pathlib.Path(__file__).resolve().parents[2] / "packs"
+        installed, kept = ({path.relative_to(top) for path in top.rglob("*") if path.is_file()}
+                           for top in (packs, source))
+        assert installed == kept, installed ^ kept
+        ward = next(path for path in root.rglob("bin/ward") if path.is_file())
+        assert f"/{packs.relative_to(root)}\0".encode() in ward.read_bytes(), packs
     print("shared and static library installed, compiled against and run")
 
 
