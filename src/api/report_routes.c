@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/report_erase.h"
 #include "api/report_take.h"
 #include "base/error.h"
 #include "base/json_pen.h"
@@ -19,6 +20,8 @@
 #define NAMELESS "report-nameless"
 #define LIST_DEFAULT 50u
 #define LIST_MAX 200u
+/* Between two looks for what erased events left in reports. */
+#define ERASE_MS (60ll * 60 * 1000)
 /* Closed reports are forgotten after this. */
 #define CLOSED_KEEP_MS (180ll * 24 * 60 * 60 * 1000)
 
@@ -462,14 +465,13 @@ static enum ward_status close_found(struct api_call *call, json_t *record, const
     return move_record(call, record, place, err);
 }
 
-/* Those closed long ago; what cannot be swept now is swept another time. */
+/* The places of those closed long ago; what cannot be swept now is swept another time. The reports
+ * themselves are sealed, and go with an entry of their own: report_erase(). */
 static void forget_old(struct api_call *call)
 {
-    static const char *const kinds[] = {REPORT_KIND, REPORT_CLOSED_KIND};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (store_records_sweep(call->worker->store, str_of(kinds[i]), call->now_ms, NULL, NULL) !=
-            WARD_OK)
-            api_log(call->api, API_LOG_WARNING, "reports-not-swept", NULL);
+    if (store_records_sweep(call->worker->store, str_of(REPORT_CLOSED_KIND), call->now_ms, NULL,
+                            NULL) != WARD_OK)
+        api_log(call->api, API_LOG_WARNING, "reports-not-swept", NULL);
 }
 
 static enum ward_status post_close(struct api_call *call, struct ward_error *err)
@@ -492,6 +494,45 @@ static enum ward_status post_close(struct api_call *call, struct ward_error *err
     return status;
 }
 
+/* ---- what erased events left ------------------------------------------------------------------
+ */
+
+static void erase_left(struct api *api, struct api_worker *worker, void *context)
+{
+    const struct store_act act = {.who = str_of("ward"), .time_ms = api_now_ms()};
+    struct ward_error err = {0};
+    uint64_t count;
+    (void)context;
+    if (report_erase(worker->store, &act, NULL, &count, &err) != WARD_OK)
+        api_log(api, API_LOG_WARNING, "reports-not-erased", err.message);
+}
+
+static enum ward_status start(struct api *api, void **state, struct ward_error *err)
+{
+    int64_t *next_ms = calloc(1, sizeof *next_ms);
+    (void)api;
+    *state = next_ms;
+    if (!next_ms)
+        return error_set(err, WARD_ERR_NOMEM, "out of memory");
+    *next_ms = api_now_ms() + ERASE_MS;
+    return WARD_OK;
+}
+
+static void stop(struct api *api, void *state)
+{
+    (void)api;
+    free(state);
+}
+
+static void tick(struct api *api, void *state, struct store *store, int64_t now_ms)
+{
+    int64_t *next_ms = state;
+    (void)store;
+    if (now_ms < *next_ms || api_later(api, API_LANE_SLOW, erase_left, NULL, NULL) != WARD_OK)
+        return;
+    *next_ms = now_ms + ERASE_MS;
+}
+
 static const struct api_route routes[] = {
     {HTTP_POST, "/v1/reports", ACCESS_REPORT, API_LANE_WRITE, post_report, API_BIG},
     {HTTP_GET, "/v1/reports", ACCESS_READ, API_LANE_READ, get_reports, 0},
@@ -500,4 +541,10 @@ static const struct api_route routes[] = {
 };
 
 const struct api_part report_part = {
-    .name = "reports", .routes = routes, .route_count = sizeof routes / sizeof routes[0]};
+    .name = "reports",
+    .routes = routes,
+    .route_count = sizeof routes / sizeof routes[0],
+    .start = start,
+    .stop = stop,
+    .tick = tick,
+};

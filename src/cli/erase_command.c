@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/report_erase.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "casework/casework.h"
@@ -165,6 +166,17 @@ static void show(const struct erase_request *r, const struct store_erased *erase
         buf_put_text(out, "nothing was changed; --yes does it\n");
 }
 
+/* Reports of what is gone hold words of their own; also those that an erasure cut short left. */
+static enum ward_status erase_reports(const struct erase_request *r, struct store *store,
+                                      const struct store_act *act, struct ward_error *err)
+{
+    const bool is_account = r->word_count == 3;
+    const struct report_reporter gone = {str_of(is_account ? r->words[1] : ""),
+                                         str_of(is_account ? r->words[2] : "")};
+    uint64_t count;
+    return report_erase(store, act, is_account ? &gone : NULL, &count, err);
+}
+
 static enum ward_status work(const struct erase_request *r, bool purges, struct buf *out,
                              struct ward_error *err)
 {
@@ -178,6 +190,8 @@ static enum ward_status work(const struct erase_request *r, bool purges, struct 
         return status;
     store_erase_on_trial(store, !r->yes);
     status = purges ? purge(r, store, &act, &erased, err) : erase(r, store, &act, &erased, err);
+    if (status == WARD_OK && r->yes)
+        status = erase_reports(r, store, &act, err);
     if (status == WARD_OK && r->yes && erased.events)
         status = casework_relink(store, &act, err); /* what rested on it is made anew */
     if (status == WARD_OK)

@@ -260,6 +260,11 @@ static enum ward_status run_eraser(struct store *store, struct eraser *e, struct
     return status;
 }
 
+void store_scrub(struct store *store)
+{
+    store->db->driver->scrub(store->db);
+}
+
 void store_erase_on_trial(struct store *store, bool on)
 {
     store->is_on_trial = on;

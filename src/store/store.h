@@ -461,6 +461,9 @@ struct store_erased {
  * and change nothing; a handle for reading will do.
  */
 void store_erase_on_trial(struct store *store, bool on);
+/** Has the back end overwrite what was deleted or changed, as erasing does by itself: for records
+ * that were emptied. */
+void store_scrub(struct store *store);
 /**
  * Erases what is older than its level is kept. An event goes with all its rows, when the row that
  * stands is old enough. What is under legal hold never goes.

@@ -1,6 +1,7 @@
 """Events, items and reports into a running server: counts, replays, faults, restarts, linking."""
 import gzip
 import json
+import pathlib
 import socket
 import subprocess
 import threading
@@ -338,6 +339,44 @@ class ReportTest(IngestCase):
             after = "&after=" + page["next"].replace(" ", "%20")
         self.assertEqual(sorted(seen), list("01234"))
         self.assertEqual(len(seen), 5)
+
+    def erase(self, *words):
+        self.ward("erase", "--yes", "--who", "tests", "--store", self.server.store, *words,
+                  packs=None, status=0)
+
+    def test_erasing_reaches_what_was_reported(self):
+        """The reporter's words go with the event, its key too; so do those of an erased reporter."""
+        note, reason, closing = "报告人写的七九四二话", "原因五一八零", "审核备注三三六一"
+        body = {**self.body, "reporter": {"account": "r7942", "note": note}, "reason": reason}
+        report = self.server.post("/v1/reports", body).json["report"]
+        self.server.post(f"/v1/reports/{report}/close", {"note": closing})
+        other = self.server.post("/v1/reports", {
+            **self.body, "reported": event(4), "thread": [event(5), event(3)],
+            "reporter": {"account": "r5180", "note": note}, "reason": reason}).json["report"]
+        key = ("qq", f"g{TURN[0]}", "m5")
+        self.erase("event", *key)
+        gone = self.server.get(f"/v1/reports/{report}").json
+        self.assertEqual((gone["reporter"], gone["reason"], gone["state"]), ({}, "", "closed"))
+        self.assertNotIn("note", gone)
+        self.assertEqual(gone["reported"], {"erased": True})
+        self.assertEqual([row["event"]["id"] for row in gone["thread"]], [f"m{i}" for i in range(5)])
+        kept = self.server.get(f"/v1/reports/{other}").json
+        self.assertEqual((kept["reporter"]["note"], kept["reason"]), (note, reason))
+        self.assertEqual(kept["thread"][0], {"erased": True})
+        self.erase("account", "qq", f"u{TURN[0]}-4")
+        gone = self.server.get(f"/v1/reports/{other}").json
+        self.assertEqual((gone["reporter"], gone["reason"]), ({}, ""))
+        third = self.server.post("/v1/reports", {
+            **self.body, "reported": event(8), "reporter": {"account": f"u{TURN[0]}-2", "note": note},
+            "reason": reason}).json["report"]
+        self.erase("account", "qq", f"u{TURN[0]}-2")
+        gone = self.server.get(f"/v1/reports/{third}").json
+        self.assertEqual((gone["reporter"], gone["reason"]), ({}, ""))
+        self.assertEqual(gone["reported"]["event"]["id"], "m8")
+        self.assertTrue(self.audit_is_good())
+        for path in filter(pathlib.Path.is_file, self.server.folder.glob("case.db*")):
+            for words in (note, reason, closing, "r7942", "r5180"):
+                self.assertNotIn(words.encode(), path.read_bytes(), (path, words))
 
     def test_bad_reports(self):
         for body in ({}, {"reported": 5}, {"reported": {"text": "x"}},
