@@ -15,11 +15,16 @@
 /* Days that can be asked for: 1970 to 9999. */
 #define DAY_MAX 2932896
 
+/* One tally is shown while, once it is old, the other is counted anew in the background: who asks
+ * is never told a part of what was known before. */
 struct tally_service {
     pthread_mutex_t lock;
-    struct tally tally;
-    int64_t begun_ms;
-    bool is_behind; /* more is to be counted */
+    struct tally tallies[2];
+    unsigned shown;      /* which of them */
+    bool is_renewing;    /* the other is being counted */
+    bool is_behind;      /* more is to be counted in the one shown */
+    int64_t begun_ms;    /* the one shown; 0: it is not trusted */
+    int64_t renewing_ms; /* the other */
 };
 
 static enum ward_status start(struct api *api, void **state, struct ward_error *err)
@@ -29,7 +34,10 @@ static enum ward_status start(struct api *api, void **state, struct ward_error *
     if (!s)
         return error_set(err, WARD_ERR_NOMEM, "out of memory");
     (void)pthread_mutex_init(&s->lock, NULL);
-    tally_init(&s->tally);
+    for (size_t i = 0; i < 2; i++)
+        tally_init(&s->tallies[i]);
+    s->begun_ms = api_now_ms();
+    s->is_behind = true; /* counted before anybody asks */
     *state = s;
     return WARD_OK;
 }
@@ -40,7 +48,8 @@ static void stop(struct api *api, void *state)
     (void)api;
     if (!s)
         return;
-    tally_release(&s->tally);
+    for (size_t i = 0; i < 2; i++)
+        tally_release(&s->tallies[i]);
     (void)pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -50,15 +59,29 @@ static struct tally_service *service_of(struct api *api)
     return api_state(api, &api_statistics_part);
 }
 
+static void empty(struct tally *tally)
+{
+    tally_release(tally);
+    tally_init(tally);
+}
+
 /* Counts for about so long; the lock is held. */
-static enum ward_status count_on(struct tally_service *s, struct store *store, int64_t budget_ms,
-                                 struct ward_error *err)
+static enum ward_status count_for(struct tally *tally, struct store *store, int64_t budget_ms,
+                                  bool *is_behind, struct ward_error *err)
 {
     const int64_t end_ms = api_now_ms() + budget_ms;
     enum ward_status status;
     do {
-        status = tally_catch_up(&s->tally, store, ROWS_AT_ONCE, &s->is_behind, err);
-    } while (status == WARD_OK && s->is_behind && api_now_ms() < end_ms);
+        status = tally_catch_up(tally, store, ROWS_AT_ONCE, is_behind, err);
+    } while (status == WARD_OK && *is_behind && api_now_ms() < end_ms);
+    return status;
+}
+
+static enum ward_status count_shown(struct tally_service *s, struct store *store, int64_t budget_ms,
+                                    struct ward_error *err)
+{
+    const enum ward_status status =
+        count_for(&s->tallies[s->shown], store, budget_ms, &s->is_behind, err);
     if (status != WARD_OK) {
         s->begun_ms = 0; /* what was counted in part is not trusted */
         s->is_behind = false;
@@ -66,14 +89,35 @@ static enum ward_status count_on(struct tally_service *s, struct store *store, i
     return status;
 }
 
+/* Goes on with the other tally, and shows it once it has all. */
+static void renew(struct tally_service *s, struct store *store, int64_t now_ms)
+{
+    struct tally *other = &s->tallies[!s->shown];
+    bool is_behind = false;
+    if (!s->is_renewing) {
+        empty(other);
+        s->is_renewing = true;
+        s->renewing_ms = now_ms;
+    }
+    if (count_for(other, store, TALLY_TICK_MS, &is_behind, NULL) != WARD_OK) {
+        s->is_renewing = false; /* begun again at the next tick */
+    } else if (!is_behind) {
+        s->shown = !s->shown;
+        s->is_renewing = s->is_behind = false;
+        s->begun_ms = s->renewing_ms;
+        empty(&s->tallies[!s->shown]);
+    }
+}
+
 static void tick(struct api *api, void *state, struct store *store, int64_t now_ms)
 {
     struct tally_service *s = state;
-    struct ward_error err;
-    (void)api, (void)now_ms;
+    (void)api;
     (void)pthread_mutex_lock(&s->lock);
     if (s->is_behind)
-        (void)!count_on(s, store, TALLY_TICK_MS, &err); /* who asks next is told */
+        (void)!count_shown(s, store, TALLY_TICK_MS, NULL); /* who asks next is told */
+    else if (s->is_renewing || (s->begun_ms && now_ms - s->begun_ms > TALLY_AGE_MS))
+        renew(s, store, now_ms);
     (void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -82,18 +126,18 @@ enum ward_status tally_service_take(struct api_call *call, const struct tally **
 {
     struct tally_service *s = service_of(call->api);
     (void)pthread_mutex_lock(&s->lock);
-    if (call->now_ms - s->begun_ms > TALLY_AGE_MS) {
-        tally_release(&s->tally);
-        tally_init(&s->tally);
+    struct tally *tally = &s->tallies[s->shown];
+    if (!s->begun_ms) {
+        empty(tally);
         s->begun_ms = call->now_ms;
     }
-    const enum ward_status status = count_on(s, call->worker->store, TALLY_REQUEST_MS, err);
+    const enum ward_status status = count_shown(s, call->worker->store, TALLY_REQUEST_MS, err);
     if (status != WARD_OK) {
         (void)pthread_mutex_unlock(&s->lock);
         return status;
     }
-    *is_complete = !s->is_behind && s->tally.is_whole;
-    *out = &s->tally;
+    *is_complete = !s->is_behind && tally->is_whole;
+    *out = tally;
     return WARD_OK;
 }
 
