@@ -38,7 +38,7 @@ static const struct db_sql sql_person = {
     "s", "ssirsb"};
 static const struct db_sql sql_groups = {
     "SELECT group_key, name, score, messages, flagged, case_id, detail_json FROM ward_group"
-    " WHERE (case_id = $1 OR $2 = 1) ORDER BY score DESC, group_key",
+    " WHERE (case_id = $1 OR $2 = 1) ORDER BY score DESC, group_key, number",
     "si", "ssriiss"};
 static const struct db_sql sql_ties = {
     "SELECT a, b, kind, weight, case_id, has_time, first_ms, last_ms, detail_json FROM ward_tie"
