@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/job_reply.h"
 #include "api/pack_parts.h"
 #include "api/pack_validate.h"
 #include "api/query_number.h"
@@ -215,11 +216,7 @@ static enum ward_status start_run(struct api_call *call, struct ward_error *err)
     enum ward_status status = read_limit(call, &limit, err);
     if (status == WARD_OK)
         status = queue(call, limit, id, err);
-    if (status != WARD_OK)
-        return status;
-    call->reply->status = 202;
-    buf_printf(&call->reply->body, "{\"run\":\"%s\"}", id);
-    return WARD_OK;
+    return status == WARD_OK ? job_reply(call, "run", "/v1/packs/dry-run", id, err) : status;
 }
 
 /* ---- telling of one ---- */

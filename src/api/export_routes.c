@@ -3,6 +3,7 @@
  * DELETE /v1/exports/{export}.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "api/case_parts.h"
 #include "api/case_request.h"
 #include "api/exporter.h"
+#include "api/job_reply.h"
 #include "base/error.h"
 #include "base/json_out.h"
 #include "base/str.h"
@@ -23,19 +25,13 @@ static struct exporter *exporter_of(const struct api_call *call)
 static enum ward_status ask(struct api_call *call, struct ward_error *err)
 {
     char id[EXPORT_ID_TEXT];
-    char place[64];
     struct buf case_id;
     buf_init(&case_id, 256);
     enum ward_status status = request_case(call, http_part(call->request, 0), &case_id, err);
     if (status == WARD_OK)
         status = exporter_ask(exporter_of(call), call, buf_str(&case_id), id, err);
-    if (status == WARD_OK) {
-        (void)snprintf(place, sizeof place, "/v1/exports/%s", id);
-        http_reply_header_text(call->reply, "Location", place);
-        buf_printf(&call->reply->body, "{\"export\":\"%s\",\"state\":\"waiting\"}\n", id);
-        call->reply->status = 202;
-        status = request_written(call, err);
-    }
+    if (status == WARD_OK)
+        status = job_reply(call, "export", "/v1/exports", id, err);
     buf_release(&case_id);
     return status;
 }

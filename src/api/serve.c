@@ -456,15 +456,28 @@ static void note_logins(struct api *api)
         log_fault(api, "failed-logins-not-noted", &err);
 }
 
+/* A service ends by a signal alone: the log says whose. */
+static void log_stop(struct api *api, const siginfo_t *from)
+{
+    char detail[96];
+    (void)snprintf(detail, sizeof detail, "%s from process %ld of user %ld",
+                   from->si_signo == SIGTERM ? "SIGTERM" : "SIGINT", (long)from->si_pid,
+                   (long)from->si_uid);
+    api_log(api, API_LOG_INFO, "stopping", detail);
+}
+
 static void run(struct api *api, const struct api_options *options, const sigset_t *signals)
 {
     int64_t tidied_ms = api_now_ms();
     unsigned notes = 0;
     const struct timespec wait = {.tv_sec = NOTE_MS / 1000};
     for (;;) {
-        const int number = sigtimedwait(signals, NULL, &wait);
-        if (number == SIGTERM || number == SIGINT)
+        siginfo_t from;
+        const int number = sigtimedwait(signals, &from, &wait);
+        if (number == SIGTERM || number == SIGINT) {
+            log_stop(api, &from);
             return;
+        }
         if (number == SIGHUP)
             reload(api, options);
         else
@@ -538,7 +551,6 @@ enum ward_status api_serve(const struct api_options *options, struct ward_error 
     if (status == WARD_OK) {
         say_hello(api, options);
         run(api, options, &signals);
-        api_log(api, API_LOG_INFO, "stopping", NULL);
     }
     stop(api);
     return status;

@@ -3,6 +3,7 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -243,6 +244,16 @@ class LifeTest(WardCase):
                  str(server.folder / "other.db")], capture_output=True, timeout=20)
             self.assertEqual(done.returncode, 2)
             self.assertIn("in use", done.stderr.decode())
+
+    def test_only_a_signal_ends_it_and_the_log_says_whose(self):
+        with Server(lets_in=False) as server:
+            for number in (signal.SIGHUP, signal.SIGPIPE):
+                server.process.send_signal(number)
+            server.wait_log("reloaded")
+            self.assertEqual(server.get("/healthz").status, 200)
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.wait_log("stopping")["detail"],
+                             f"SIGTERM from process {os.getpid()} of user {os.getuid()}")
 
     def test_stop_answers_what_has_begun(self):
         with Server() as server:
