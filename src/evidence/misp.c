@@ -1,5 +1,9 @@
 /**
  * MISP core format (misp-rfc, draft 16) with objects of the public template "instant-message".
+ *
+ * MISP's own schema (MISP/MISP, format/2.4/schema.json) wants of every event what only an instance
+ * of MISP has: numbers are "0" until one gives them, an organisation is named by what made the
+ * event.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +17,7 @@ struct misp {
     const struct case_file *file;
     struct json_pen pen;
     struct uuid_set seen;
+    size_t attributes; /* written, those of objects too */
     enum ward_status failed;
 };
 
@@ -52,6 +57,7 @@ struct field {
 
 static void put_attribute(struct misp *m, const struct field *field, const struct uuid *id)
 {
+    m->attributes++;
     pen_open(&m->pen, '{');
     put_uuid(m, id);
     if (field->relation)
@@ -218,6 +224,44 @@ static void put_head(struct misp *m)
     put_tags(m);
 }
 
+static void put_organisation(struct misp *m, const char *key)
+{
+    const struct ward_str parts[] = {str_of("organisation"), str_of("ward")};
+    struct uuid id;
+    uuid_v5(&uuid_ward, parts, sizeof parts / sizeof *parts, &id);
+    pen_key(&m->pen, key);
+    pen_open(&m->pen, '{');
+    pen_pair_text(&m->pen, "id", "0");
+    pen_pair_text(&m->pen, "name", "ward");
+    put_uuid(m, &id);
+    pen_close(&m->pen, '}');
+}
+
+/* What an instance of MISP fills in. */
+static void put_instance(struct misp *m)
+{
+    static const char *const numbers[] = {"id", "org_id", "orgc_id", "publish_timestamp",
+                                          "sharing_group_id"};
+    static const char *const flags[] = {"locked", "proposal_email_lock"};
+    static const char *const lists[] = {"ShadowAttribute", "RelatedEvent"};
+    char count[24];
+    (void)snprintf(count, sizeof count, "%zu", m->attributes);
+    pen_pair_text(&m->pen, "attribute_count", count);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        pen_pair_text(&m->pen, numbers[i], "0");
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        pen_key(&m->pen, flags[i]);
+        pen_bool(&m->pen, false);
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        pen_key(&m->pen, lists[i]);
+        pen_open(&m->pen, '[');
+        pen_close(&m->pen, ']');
+    }
+    put_organisation(m, "Org");
+    put_organisation(m, "Orgc");
+}
+
 enum ward_status misp_event(const struct case_file *file, struct buf *out, struct ward_error *err)
 {
     struct misp m = {.file = file};
@@ -236,6 +280,7 @@ enum ward_status misp_event(const struct case_file *file, struct buf *out, struc
         if (!file->entries[i].is_neighbour)
             put_message(&m, (uint32_t)i);
     pen_close(&m.pen, ']');
+    put_instance(&m);
     pen_close(&m.pen, '}');
     pen_close(&m.pen, '}');
     const enum ward_status status = m.failed ? m.failed : out->failed;

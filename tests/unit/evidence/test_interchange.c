@@ -186,6 +186,29 @@ static void check_attributes(const json_t *list, json_t *seen, bool in_object)
     }
 }
 
+/* What MISP's schema requires of every event besides what is looked at below. */
+static void check_misp_instance(const json_t *event, size_t attributes)
+{
+    static const char *const texts[] = {
+        "id", "org_id", "orgc_id", "publish_timestamp", "timestamp", "sharing_group_id"};
+    static const char *const flags[] = {"published", "locked", "proposal_email_lock"};
+    static const char *const lists[] = {"ShadowAttribute", "RelatedEvent", "Tag"};
+    static const char *const makers[] = {"Org", "Orgc"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        (void)text_at(event, texts[i]);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(json_is_boolean(json_object_get(event, flags[i])));
+        assert_true(json_is_array(json_object_get(event, lists[i])));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *maker = json_object_get(event, makers[i]);
+        assert_string_equal(text_at(maker, "name"), "ward");
+        assert_uuid(text_at(maker, "uuid"));
+        (void)text_at(maker, "id");
+    }
+    assert_int_equal(strtoul(text_at(event, "attribute_count"), NULL, 10), attributes);
+}
+
 static void check_misp(const json_t *root)
 {
     const json_t *event = json_object_get(root, "Event");
@@ -201,13 +224,16 @@ static void check_misp(const json_t *root)
     (void)text_at(event, "analysis");
     assert_true(json_array_size(json_object_get(event, "Attribute")) > 0);
     assert_true(json_array_size(objects) > 0);
+    size_t attributes = json_array_size(json_object_get(event, "Attribute"));
     check_attributes(json_object_get(event, "Attribute"), seen, false);
     json_array_foreach(objects, i, one)
     {
         assert_string_equal(text_at(one, "name"), "instant-message");
         assert_new(seen, text_at(one, "uuid"));
         check_attributes(json_object_get(one, "Attribute"), seen, true);
+        attributes += json_array_size(json_object_get(one, "Attribute"));
     }
+    check_misp_instance(event, attributes);
     json_decref(seen);
 }
 
