@@ -248,6 +248,40 @@ static void a_bomb_is_bounded(void **state)
     buf_release(&out);
 }
 
+/* What it unpacks to is bounded by itself, and by what was read. A good line before it counts. */
+static void a_bomb_is_left(void **state)
+{
+    enum { BYTES = 32 << 20 };
+    static const uint64_t limits[] = {0, BYTES - 1, UINT64_C(1) << 40};
+    struct buf packed, out;
+    char *ends = malloc(BYTES);
+    char *frame = malloc(ZSTD_compressBound(BYTES));
+    (void)state;
+    assert_non_null(ends);
+    assert_non_null(frame);
+    memset(ends, '\n', BYTES);
+    buf_init(&packed, 1 << 20);
+    pack_zstd(&packed, str_of("{\"id\":\"1\",\"text\":\"before\"}\n"));
+    const size_t len = ZSTD_compress(frame, ZSTD_compressBound(BYTES), ends, BYTES, 1);
+    assert_false(ZSTD_isError(len));
+    buf_put(&packed, frame, len);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        const struct feed_case feed_case = {
+            .input = buf_str(&packed),
+            .options = {.format = FEED_FORMAT_JSONL, .unpacked_max = limits[i]}};
+        buf_init(&out, 1 << 16);
+        feed_case_run(&feed_case, &out);
+        assert_true(buf_str(&out).len > 0);
+        assert_memory_equal(out.data, "E 1 id=1 text=before\n", 21);
+        buf_put_char(&out, '\0');
+        assert_int_equal(strstr(out.data, "unpacks to too much") != NULL, limits[i] != 0);
+        buf_release(&out);
+    }
+    free(ends);
+    free(frame);
+    buf_release(&packed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +289,7 @@ int main(void)
         cmocka_unit_test(gzip_cut),          cmocka_unit_test(zstd_cut),
         cmocka_unit_test(gzip_flipped),      cmocka_unit_test(zstd_flipped),
         cmocka_unit_test(what_follows_gzip), cmocka_unit_test(a_bomb_is_bounded),
+        cmocka_unit_test(a_bomb_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
