@@ -106,8 +106,11 @@ export async function startWard({ events = [], users = true, settings = [], exam
   return server;
 }
 
-async function makeUsers(server) {
-  const first = await call(server.origin, 'POST', '/v1/session/link', { token: server.token, user: 'ada', name: 'Ada', password: PASSWORD });
+/** Makes lee, mei, ray and vic, as ada: by the one-time link, or signed in when the link is used up. */
+export async function makeUsers(server, { isUsed = false } = {}) {
+  const first = isUsed
+    ? await call(server.origin, 'POST', '/v1/session', { user: 'ada', password: PASSWORD })
+    : await call(server.origin, 'POST', '/v1/session/link', { token: server.token, user: 'ada', name: 'Ada', password: PASSWORD });
   server.session = { cookie: first.cookie, csrf: first.value.csrf };
   for (const [user, role] of [['lee', 'lead'], ['mei', 'reviewer'], ['ray', 'reviewer'], ['vic', 'viewer']]) {
     await server.api('POST', '/v1/users', { user, name: user[0].toUpperCase() + user.slice(1), role, password: PASSWORD });
@@ -162,17 +165,50 @@ async function cookieOf(server, user) {
   return { name, value, url: server.origin, httpOnly: true, sameSite: 'Strict' };
 }
 
-/** A page of who is signed in already, at `route`; closed by closePages(). */
+/* Pages by who is signed in and how they look; those at rest are taken again, with what they have loaded. */
+const pools = new WeakMap();
+
+/**
+ * A page of who is signed in already, at `route`, drawn anew: one at rest if there is one. The options
+ * are openPage()'s.
+ */
 export async function enter(browser, server, user, route = 'queue', options = {}) {
-  const page = await openPage(browser, server, options);
-  await page.context().addCookies([await cookieOf(server, user)]);
-  await page.goto(`/console/#/${route}`);
-  await page.locator('header.frame').waitFor();
-  return page;
+  if (!pools.has(browser)) pools.set(browser, []);
+  const pool = pools.get(browser);
+  const key = JSON.stringify([user, options]);
+  let entry = pool.find((each) => each.key === key && !each.isTaken);
+  if (!entry) {
+    entry = { key, page: await openPage(browser, server, options) };
+    pool.push(entry);
+    await entry.page.context().addCookies([await cookieOf(server, user)]);
+  }
+  entry.isTaken = true;
+  await entry.page.goto(`/console/#/${route}`);
+  await entry.page.locator('header.frame').waitFor();
+  return entry.page;
 }
 
-/** Closes every window, so that no page of a test before goes on asking. */
-export const closePages = (browser) => Promise.all(browser.contexts().map((each) => each.close()));
+/* A page at rest shows the account, which asks for nothing, and says and keeps nothing of before. */
+async function rest(page) {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  const isBusy = await page.evaluate(() => {
+    localStorage.removeItem('ward-keys');
+    document.querySelector('.live button')?.click();
+    return document.querySelector('dialog[open]') !== null || !document.querySelector('header.frame');
+  });
+  await page.goto('/console/#/account');
+  if (isBusy) await page.reload();
+  await page.locator('main input[type=password]').first().waitFor();
+}
+
+/** After each test: lays its pages to rest; windows that are nobody's are closed. */
+export async function restPages(browser) {
+  const pool = pools.get(browser) ?? [];
+  const pages = new Set(pool.map((each) => each.page));
+  const strangers = browser.contexts().filter((each) => !each.pages().some((page) => pages.has(page)));
+  await Promise.all([...strangers.map((each) => each.close()), ...pool.filter((each) => each.isTaken).map((each) => rest(each.page))]);
+  for (const each of pool) each.isTaken = false;
+}
 
 /** Opens a page's route and waits until it is quiet. */
 export async function visit(page, route) {

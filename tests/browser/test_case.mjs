@@ -1,7 +1,7 @@
 /* A case: worked by keyboard alone, explained on the words as written, kept from those who may not. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { noAxeFindings, noFaults, openPage, PATIENCE_MS, signIn, startBrowser, startWard, XSS } from './harness.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { PATIENCE_MS, XSS, enter, noAxeFindings, noFaults, restPages, startBoth } from './harness.mjs';
 
 /* Markup in everything an event can say, a picture, and letters of four bytes before what is marked. */
 const HOSTILE = {
@@ -11,19 +11,18 @@ const HOSTILE = {
 };
 const OTHER = { id: 'other-1', platform: 'tg', group: 'o1', account: 'seller-two', alias: 'two', time: '2026-10-02T20:05:00+08:00', text: '想领养一个刚出生的男宝宝，补偿十万，有的私聊 电报 @test_other' };
 
+let ids;
+let both;
 let browser;
 let server;
-let ids;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard({ events: [HOSTILE, OTHER] });
+  both = await startBoth({ events: [HOSTILE, OTHER] });
+  ({ browser, server } = both);
   const { cases } = await server.api('GET', '/v1/cases?state=all&limit=200');
   ids = cases.map((each) => each.case);
 });
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+afterEach(() => restPages(browser));
+after(() => both?.stop());
 
 async function hostileCase() {
   for (const id of ids) {
@@ -39,8 +38,7 @@ async function openCase(page, id) {
 }
 
 test('what was hidden is marked on the bytes as written, and read aloud as what it was', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'mei');
+  const page = await enter(browser, server, 'mei');
   await openCase(page, await hostileCase());
   const card = page.locator('article.message').filter({ hasText: 'test_hostile' }).first();
   const marks = await card.locator('mark').allTextContents();
@@ -61,8 +59,7 @@ test('what was hidden is marked on the bytes as written, and read aloud as what 
 
 test('attachments are hidden until asked for, and the asking is logged', async () => {
   const id = await hostileCase();
-  const page = await openPage(browser, server);
-  await signIn(page, 'mei');
+  const page = await enter(browser, server, 'mei');
   await openCase(page, id);
   const card = page.locator('article.message').filter({ hasText: 'test_hostile' }).first();
   assert.equal(await card.getByText('ab'.repeat(32)).count(), 0, 'nothing is shown unasked');
@@ -74,8 +71,7 @@ test('attachments are hidden until asked for, and the asking is logged', async (
 });
 
 test('a case is taken, noted, and dismissed by keyboard alone; the text typed is kept as text', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'ray');
+  const page = await enter(browser, server, 'ray');
   await page.locator('.queue tbody tr').first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
@@ -117,9 +113,8 @@ test('a case is taken, noted, and dismissed by keyboard alone; the text typed is
 
 test('a decision on a case that has changed is not taken; while another holds it, neither', async () => {
   const id = ids[0];
-  const page = await openPage(browser, server);
+  const page = await enter(browser, server, 'ray');
   await page.route('**/v1/changes*', (route) => route.abort());
-  await signIn(page, 'ray');
   await openCase(page, id);
   await page.keyboard.press('e');
   await page.getByRole('dialog').waitFor();
@@ -128,8 +123,7 @@ test('a decision on a case that has changed is not taken; while another holds it
   await page.getByRole('alert').getByText('Somebody has changed this meanwhile').waitFor();
   await page.keyboard.press('Escape');
   await page.locator('.history').getByText('meanwhile').waitFor();
-  const mei = await openPage(browser, server);
-  await signIn(mei, 'mei');
+  const mei = await enter(browser, server, 'mei');
   await openCase(mei, id);
   await mei.keyboard.press('c');
   await mei.getByText('You have this case').waitFor();
@@ -145,8 +139,7 @@ test('a decision on a case that has changed is not taken; while another holds it
 });
 
 test('ties: as a picture that can be filtered and as a list that says why', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'lee');
+  const page = await enter(browser, server, 'lee');
   await openCase(page, ids[0]);
   await page.locator('.network canvas').first().waitFor();
   const list = page.locator('.network-list');
@@ -159,8 +152,7 @@ test('ties: as a picture that can be filtered and as a list that says why', asyn
 });
 
 test('a lead exports a package that is a ZIP; viewers and reviewers are not offered it', async () => {
-  const lee = await openPage(browser, server);
-  await signIn(lee, 'lee');
+  const lee = await enter(browser, server, 'lee');
   await openCase(lee, ids[0]);
   await lee.keyboard.press('x');
   await lee.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
@@ -168,8 +160,7 @@ test('a lead exports a package that is a ZIP; viewers and reviewers are not offe
   await save.waitFor({ timeout: 10 * PATIENCE_MS });
   const [download] = await Promise.all([lee.waitForEvent('download'), save.click()]);
   assert.match(download.suggestedFilename(), /\.zip$/);
-  const vic = await openPage(browser, server);
-  await signIn(vic, 'vic');
+  const vic = await enter(browser, server, 'vic');
   await openCase(vic, ids[0]);
   assert.equal(await vic.locator('.action-bar').count(), 0);
   assert.equal(await vic.getByRole('button', { name: 'Take the case' }).count(), 0);
@@ -185,8 +176,7 @@ test('a lead exports a package that is a ZIP; viewers and reviewers are not offe
 
 for (const [lang, theme, width] of [['en', 'light', 1280], ['zh', 'dark', 1280], ['zh', 'light', 800]]) {
   test(`axe-core finds nothing serious in a case (${lang}, ${theme}, ${width})`, async () => {
-    const page = await openPage(browser, server, { lang, theme, viewport: { width, height: 1000 } });
-    await signIn(page, 'lee');
+    const page = await enter(browser, server, 'lee', 'queue', { lang, theme, viewport: { width, height: 1000 } });
     await openCase(page, await hostileCase());
     await page.locator('article.message').first().getByRole('button', { name: lang === 'zh' ? /详情/ : /In full/ }).click();
     await noAxeFindings(page, 'case');

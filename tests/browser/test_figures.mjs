@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { isClean, press, shows, tabTo, type } from './by_keyboard.mjs';
-import { XSS, closePages, enter, startBoth, tradeEvent } from './harness.mjs';
+import { XSS, restPages, enter, startBoth, tradeEvent } from './harness.mjs';
 
 let both;
 let browser;
@@ -11,7 +11,7 @@ before(async () => {
   both = await startBoth({ events: [tradeEvent('x1', XSS[0], XSS[1], { alias: XSS[2] }), tradeEvent('x2', 'u9', 'g9')] });
   ({ browser, server } = both);
 });
-afterEach(() => closePages(browser));
+afterEach(() => restPages(browser));
 after(() => both?.stop());
 
 async function open(user, route, options) {

@@ -1,7 +1,7 @@
 /* The queue: cleared by keyboard alone, shared by two, live, and readable for everybody. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { noAxeFindings, noFaults, openPage, signIn, startBrowser, startWard, tradeEvent } from './harness.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { enter, noAxeFindings, noFaults, restPages, startBoth, tradeEvent } from './harness.mjs';
 
 /* Three dealings that nothing ties: each is a case of its own. */
 const FEW = [
@@ -10,22 +10,20 @@ const FEW = [
   '求女宝，半岁以内，可以给六万营养费，加v test_cc3',
 ].map((text, i) => tradeEvent(`few-${i}`, `few-${i}`, `few-${i}`, { text, time: `2026-11-0${i + 2}T20:01:00+08:00` }));
 const LATER = tradeEvent('later-1', 'later-1', 'later-1', { text: '双胞胎男孩下个月出生，一个十二万，谁要提前定，扣扣 10002233' });
+let both;
 let browser;
 let server;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard({ events: FEW });
+  both = await startBoth({ events: FEW });
+  ({ browser, server } = both);
 });
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+afterEach(() => restPages(browser));
+after(() => both?.stop());
 
 const rows = (page) => page.locator('.queue tbody tr');
 
 test('j and k move, c takes and gives back, ? explains, letters can be switched off', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'mei');
+  const page = await enter(browser, server, 'mei');
   await rows(page).first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
@@ -48,14 +46,14 @@ test('j and k move, c takes and gives back, ? explains, letters can be switched 
 });
 
 test('of two who take a case one gets it, and the other sees who', async () => {
-  const [mei, ray] = [await openPage(browser, server), await openPage(browser, server)];
-  await signIn(mei, 'mei');
-  await signIn(ray, 'ray');
+  const mei = await enter(browser, server, 'mei');
+  const ray = await enter(browser, server, 'ray');
   await rows(ray).first().waitFor();
   await rows(mei).first().waitFor();
   const id = await rows(mei).first().locator('a').getAttribute('data-case');
   const rowOf = (page) => rows(page).filter({ has: page.locator(`[data-case="${id}"]`) });
   await mei.locator(`[data-case="${id}"]`).focus();
+  await mei.locator('.queue tr.chosen').locator(`[data-case="${id}"]`).waitFor(); // what has the focus is what c takes
   await mei.keyboard.press('c');
   await rowOf(ray).getByText('mei').waitFor();
   await ray.locator(`[data-case="${id}"]`).focus();
@@ -68,8 +66,7 @@ test('of two who take a case one gets it, and the other sees who', async () => {
 });
 
 test('a new case comes by itself and is said', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'ray');
+  const page = await enter(browser, server, 'ray');
   await rows(page).first().waitFor();
   const count = await rows(page).count();
   await page.waitForTimeout(500);
@@ -82,8 +79,7 @@ test('a new case comes by itself and is said', async () => {
 
 for (const [lang, theme] of [['en', 'light'], ['zh', 'dark']]) {
   test(`axe-core finds nothing serious in the queue (${lang}, ${theme})`, async () => {
-    const page = await openPage(browser, server, { lang, theme });
-    await signIn(page, 'vic');
+    const page = await enter(browser, server, 'vic', 'queue', { lang, theme });
     await rows(page).first().waitFor();
     await noAxeFindings(page, 'queue');
     await noFaults(page);

@@ -1,23 +1,21 @@
 /* Try it: a text is read while it is typed, a chat export in the browser; nothing is kept. By keyboard alone. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { chooseFile, isClean, press, shows, tabTo, type } from './by_keyboard.mjs';
-import { XSS, openPage, signIn, startBrowser, startWard } from './harness.mjs';
+import { XSS, enter, restPages, startBoth } from './harness.mjs';
 
+let both;
 let browser;
 let server;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard();
+  both = await startBoth();
+  ({ browser, server } = both);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+afterEach(() => restPages(browser));
+after(() => both?.stop());
 
 async function open(options) {
-  const page = await openPage(browser, server, options);
-  await signIn(page, 'vic', 'try');
+  const page = await enter(browser, server, 'vic', 'try', options);
   await page.locator('#try-text').waitFor();
   return page;
 }

@@ -1,24 +1,22 @@
 /* Users, keys, webhooks: made, changed, ended; secrets are seen once. By keyboard alone. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { isClean, press, shows, tabTo, type } from './by_keyboard.mjs';
-import { XSS, openPage, signIn, startBrowser, startWard } from './harness.mjs';
+import { XSS, enter, restPages, startBoth } from './harness.mjs';
 
+let both;
 let browser;
 let server;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard();
+  both = await startBoth();
+  ({ browser, server } = both);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+afterEach(() => restPages(browser));
+after(() => both?.stop());
 
 async function open(tab, options) {
-  const page = await openPage(browser, server, options);
-  await signIn(page, 'ada', 'users');
+  const page = await enter(browser, server, 'ada', 'users', options);
   await page.locator('main table tbody tr').first().waitFor();
   if (!tab) return page;
   await tabTo(page, /^Users$/, { role: 'tab' });
@@ -132,8 +130,7 @@ test('a webhook is added, what it was sent is seen, it is removed', async () => 
 });
 
 test('who is no administrator does not come here', async () => {
-  const page = await openPage(browser, server);
-  await signIn(page, 'lee', 'users');
+  const page = await enter(browser, server, 'lee', 'users');
   await page.locator('main h1').waitFor();
   assert.equal(await page.locator('main form').count(), 0);
   assert.equal(await page.getByRole('link', { name: 'Users' }).count(), 0);

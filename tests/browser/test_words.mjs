@@ -1,23 +1,21 @@
 /* Words and rules: found, read, mended in a draft, tried, put in force, rolled back. By keyboard alone. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { isClean, press, shows, tabTo, type } from './by_keyboard.mjs';
-import { XSS, openPage, signIn, startBrowser, startWard } from './harness.mjs';
+import { XSS, enter, restPages, startBoth } from './harness.mjs';
 
+let both;
 let browser;
 let server;
 before(async () => {
-  browser = await startBrowser();
-  server = await startWard();
+  both = await startBoth();
+  ({ browser, server } = both);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+afterEach(() => restPages(browser));
+after(() => both?.stop());
 
 async function open(user, tab, options) {
-  const page = await openPage(browser, server, options);
-  await signIn(page, user, 'words');
+  const page = await enter(browser, server, user, 'words', options);
   await page.getByRole('tab').first().waitFor();
   if (!tab) return page;
   await tabTo(page, /^Search$/, { role: 'tab' });

@@ -62,7 +62,7 @@ function Holder({ who }) {
 }
 
 function Row({ item, isAt, enter }) {
-  return html`<tr class=${isAt ? 'chosen' : ''} onFocusIn=${enter} onClick=${(e) => { if (!e.target.closest('a')) location.hash = `#/case/${encodeURIComponent(item.case)}`; }}>
+  return html`<tr class=${isAt ? 'chosen' : ''} onfocusin=${enter} onClick=${(e) => { if (!e.target.closest('a')) location.hash = `#/case/${encodeURIComponent(item.case)}`; }}>
     <td><${Urgency} urgency=${item.urgency} /></td>
     <th scope="row"><a href=${`#/case/${encodeURIComponent(item.case)}`} data-case=${item.case}>${says(item.says)}</a>
       <span class="quiet case-id">${item.case}${item.state !== 'open' ? ` · ${word('state', item.state)}` : ''}${item.held ? ` · ${t('case.held')}` : ''}</span>
