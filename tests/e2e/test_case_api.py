@@ -477,7 +477,7 @@ class Moves(CaseApi):
         path = f"/v1/cases/{person['case']}/split"
         self.post(path, {"person": person["person"], "account": "qq/nobody"}, status=404)
         self.post(path, {"person": person["person"], "account": person["accounts"][1]}, status=202)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120  # linking anew beside other work
         while time.monotonic() < end:
             people = self.get("/v1/people").json["people"]
             if all(len(person["accounts"]) == 1 for person in people):
