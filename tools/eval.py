@@ -18,7 +18,7 @@ import sys
 import evaldata
 
 OPEN_FILES = ("dev", "dev_c")
-LABELLED = ("dev", "dev_c", "dev_d", "unseen")
+LABELLED = ("dev", "dev_c", "dev_d", "unseen", "unseen2")
 POINTS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 WATCH, REVIEW = 1, 2
 

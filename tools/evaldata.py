@@ -8,6 +8,7 @@ import collections
 import json
 import pathlib
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRADE = ROOT / "tests" / "data" / "trade"
@@ -39,7 +40,7 @@ def read_labelled(path):
 
 def fit_files():
     """The files of labelled lines that wording and weights are fitted on, in a fixed order."""
-    left_out = ("dev_groups", "dev_actors", "fit_actors")
+    left_out = ("dev_groups", "dev_actors", "fit_actors", "fit_actors2")
     return [path for path in sorted(TRADE.glob("*.jsonl")) if path.stem not in left_out]
 
 
@@ -59,10 +60,13 @@ def read_ordinary(paths):
 
 
 def scan(ward, packs, events, context=False, every_rule=False):
-    """ward's verdict of every event, in order. Raises RuntimeError when ward fails."""
+    """ward's verdict of every event, in order. Raises RuntimeError when ward fails.
+
+    every_rule: every rule that fired, of the text as a whole; else the verdict of the passage that stands.
+    """
     command = [str(ward), "scan", "--all", "--json", "--packs", packs]
     command += [] if context else ["--no-context"]
-    command += ["--rules-all"] if every_rule else []
+    command += ["--rules-all", "--whole"] if every_rule else []
     text = "".join(
         json.dumps({"id": f"e{at}", **event}, ensure_ascii=False) + "\n"
         for at, event in enumerate(events)
@@ -82,9 +86,31 @@ def scan(ward, packs, events, context=False, every_rule=False):
     return verdicts
 
 
+def passages_of(program, events):
+    """The passages that the engine judges of every event's text beside the whole: lists of texts."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        for number, event in enumerate(events):
+            item = {"id": str(number), "text": event.get("text", "")}
+            file.write(json.dumps(item, ensure_ascii=False) + "\n")
+        file.flush()
+        done = subprocess.run([program, file.name], capture_output=True, check=True)
+    found = [json.loads(line) for line in done.stdout.decode("utf-8").split("\n")[:-1]]
+    if len(found) != len(events):
+        raise RuntimeError(f"{program}: {len(events)} events gave {len(found)} lines")
+    return found
+
+
+def part_events(program, events):
+    """Every passage as an event like its own but for the text, and which event each is of."""
+    parts = [(at, {**events[at], "text": text})
+             for at, texts in enumerate(passages_of(program, events)) for text in texts]
+    return [event for _, event in parts], [at for at, _ in parts]
+
+
 def labelled_path(name):
-    """The file of labelled lines of that name; "unseen" is the one that nothing is fitted on."""
-    return UNSEEN / "lines.jsonl" if name == "unseen" else TRADE / f"{name}.jsonl"
+    """The file of labelled lines of that name; nothing is fitted on "unseen" and "unseen2"."""
+    unseen = {"unseen": "lines.jsonl", "unseen2": "lines2.jsonl"}
+    return UNSEEN / unseen[name] if name in unseen else TRADE / f"{name}.jsonl"
 
 
 def labelled_files(names=("dev", "dev_c", "dev_d")):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fits the weights of the rules and says what they are worth on lines they have not seen.
 
-usage: fit_weights.py [--ward PROGRAM] [--packs A:B] [--ordinary FILE]... [--offsets FILE] [--write]
+usage: fit_weights.py [--ward PROGRAM] [--passages PROGRAM] [--packs A:B] [--ordinary FILE]... [--offsets FILE] [--write]
 
 What ward fires on every labelled line and on ordinary text is taken from `ward scan --rules-all`;
 fitting.py then finds the weights. A rule keeps the side it was written on: for the trade, or
@@ -11,6 +11,9 @@ The rules that scale with the wording (`scaled: true`) keep the weight of their 
 wording said of a labelled line is taken from --offsets (fit_wording.py writes them, each from a
 table that had not seen the line), so that the rules are fitted to what it will be worth on new
 lines; without the file it is left out of the fit.
+
+The passages that the engine judges beside the whole (src/verdict/passage.h) count likewise: those of
+innocent lines are innocent; a line is worth what its strongest is.
 
 Printed: per labelled file, figures when fitted on the other files (other authors), and for folds
 over all files. With --write the weights fitted on everything go to weights.yaml of each pack folder.
@@ -29,9 +32,10 @@ import fitting
 
 DEFAULTS = {"l2": 20.0, "l1": 0.05, "pull": 0.25, "lower": 4.0}
 ORDINARY_WEIGHT = 1.0
+PART_WEIGHT = 0.5  # of a passage, to that of its line
 # Many of their lines are decided by what stands around them.
-FILE_WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.5}
-CONVERSATIONS = ("fit_groups",)  # judged in their order, knowing what was said before
+FILE_WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.5, "fit_groups2": 0.5}
+CONVERSATIONS = ("fit_groups", "fit_groups2")  # judged in their order, knowing what was said before
 WEIGHT_MAX = 4.0
 CALIBRATE = ("dev", "dev_c", "dev_d")
 LOGIT_WATCH, LOGIT_REVIEW = np.log(0.2 / 0.8), 0.0
@@ -54,20 +58,28 @@ def read_packs(folders):
     return rules, caps
 
 
+class Rows:
+    """Fired rules, truth and offset of some texts; offset as heard, and from others' tables (unseen)."""
+
+    def __init__(self, matrix, truth, offset, unseen):
+        self.matrix, self.truth, self.offset, self.unseen = matrix, truth, offset, unseen
+
+
 class Sources:
-    """Rows of every labelled file, the pairs and ordinary text: fired rules, truth, offset."""
+    """Every labelled file, the pairs and ordinary text: `lines` (Rows by name), and `parts`, Rows of
+    the passages of their texts, `part_of` telling of which line each is."""
 
     def __init__(self, options, design, scaled, wording):
         """scaled: names of the rules that scale with the wording; wording: their scale and cap."""
         self.wording = wording
         self.design, self.scaled = design, scaled
-        self.matrix, self.truth, self.offset, self.unseen = {}, {}, {}, {}
+        self.trade = {name for name, hand in zip(design.names, design.hand) if hand > 0}
+        self.lines, self.parts, self.part_of = {}, {}, {}
         offsets = read_offsets(options.offsets)
         for path in evaldata.fit_files():
             lines = evaldata.read_labelled(path)
             self._add(options, path.stem, [line.event for line in lines],
-                      [float(line.labels["trade"]) for line in lines], offsets,
-                      context=path.stem in CONVERSATIONS)
+                      [float(line.labels["trade"]) for line in lines], offsets)
         pairs = evaldata.read_pairs(evaldata.TRADE / "pairs.tsv")
         self._add(options, "pairs", [{"text": text} for pair in pairs for text in pair],
                   [1.0, 0.0] * len(pairs), offsets)
@@ -80,28 +92,44 @@ class Sources:
         scale, cap = self.wording
         return np.clip(np.where(heard, scale * offset, 0.0), -cap, cap)
 
-    def _add(self, options, name, events, truth, offsets, context=False):
+    def _rows(self, options, name, kind, events, truth, offsets, context=False):
         verdicts = evaldata.scan(options.ward, options.packs, events, context, every_rule=True)
-        self.matrix[name] = self.design.matrix([verdict.rules for verdict in verdicts])
-        self.truth[name] = np.array(truth)
-        trade = {name for name, hand in zip(self.design.names, self.design.hand) if hand > 0}
+        matrix = self.design.matrix([verdict.rules for verdict in verdicts])
         heard = np.array([not self.scaled.isdisjoint(verdict.rules) and
-                          not trade.isdisjoint(verdict.rules) for verdict in verdicts])
-        given = offsets.get(name)
+                          not self.trade.isdisjoint(verdict.rules) for verdict in verdicts], bool)
+        offset = np.zeros(len(events))
+        given = offsets.get(name + (kind and f":{kind}"))
         if given is not None and len(given) != len(events):
-            sys.exit(f"fit_weights: {name}: {len(given)} offsets for {len(events)} lines")
-        self.offset[name] = np.zeros(len(events)) if given is None else self._heard(given, heard)
-        given = offsets.get(f"{name}:unseen", given)
-        self.unseen[name] = self.offset[name] if given is None else self._heard(given, heard)
+            sys.exit(f"fit_weights: {name} {kind}: {len(given)} offsets for {len(events)} texts")
+        if given is not None:
+            offset = self._heard(given, heard)
+        given = offsets.get(f"{name}:unseen" + (kind and f"-{kind}"))
+        unseen = offset if given is None else self._heard(given, heard)
+        return Rows(matrix, np.array(truth, float), offset, unseen)
+
+    def _add(self, options, name, events, truth, offsets):
+        """Conversations are judged in their order, their passages by themselves."""
+        self.lines[name] = self._rows(options, name, "", events, truth, offsets, name in CONVERSATIONS)
+        parts, part_of = evaldata.part_events(options.passages, events)
+        self.part_of[name] = np.array(part_of, int)
+        self.parts[name] = self._rows(options, name, "parts", parts,
+                                      self.lines[name].truth[self.part_of[name]], offsets)
 
     def labelled(self):
-        return [name for name in self.matrix if name not in ("pairs", "ordinary")]
+        return [name for name in self.lines if name not in ("pairs", "ordinary")]
 
-    def told(self):
-        """Ordinary rows in which some rule for the trade fired: the others teach nothing."""
+    def told(self, rows):
+        """Mask of the texts in which some rule for the trade fired: of the innocent, others teach nothing."""
         columns = np.flatnonzero(self.design.hand > 0)
-        fired = np.asarray(self.matrix["ordinary"][:, columns].sum(axis=1)).ravel()
-        return np.flatnonzero(fired > 0)
+        return np.asarray(rows.matrix[:, columns].sum(axis=1)).ravel() > 0
+
+    def strongest(self, name, weights, base, unseen=False):
+        """Log-odds of every line: its own or that of its strongest passage."""
+        z = [fitting.log_odds(self.design, rows.matrix, weights, base) +
+             (rows.unseen if unseen else rows.offset) for rows in (self.lines[name], self.parts[name])]
+        best = z[0].copy()
+        np.maximum.at(best, self.part_of[name], z[1])
+        return best
 
 
 def read_offsets(path):
@@ -115,16 +143,21 @@ def read_offsets(path):
     return {name: np.array(values) for name, values in found.items()}
 
 
-def training(sources, names, rows=None):
-    """Matrix, truth, weight and offset of the named sources plus the ordinary rows that matter."""
-    told = sources.told()
-    matrix = [sources.matrix[name] for name in names] + [sources.matrix["ordinary"][told]]
-    truth = [sources.truth[name] for name in names] + [np.zeros(len(told))]
-    offset = [sources.offset[name] for name in names] + [sources.offset["ordinary"][told]]
-    weight = [np.full(len(sources.truth[name]), FILE_WEIGHTS.get(name, 1.0)) for name in names]
-    weight.append(np.full(len(told), ORDINARY_WEIGHT))
-    return (scipy.sparse.vstack(matrix).tocsr(), np.concatenate(truth), np.concatenate(weight),
-            np.concatenate(offset))
+def training(sources, names):
+    """Matrix, truth, weight and offset of the named sources, of ordinary text, and of the passages of
+    what is innocent in them."""
+    taken = [(sources.lines[name], np.ones(len(sources.lines[name].truth), bool),
+              FILE_WEIGHTS.get(name, 1.0)) for name in names]
+    ordinary = sources.lines["ordinary"]
+    taken.append((ordinary, sources.told(ordinary), ORDINARY_WEIGHT))
+    for name in names + ["ordinary"]:
+        parts = sources.parts[name]
+        taken.append((parts, sources.told(parts) & (parts.truth == 0),
+                      PART_WEIGHT * FILE_WEIGHTS.get(name, 1.0)))
+    return (scipy.sparse.vstack([rows.matrix[kept] for rows, kept, _ in taken]).tocsr(),
+            np.concatenate([rows.truth[kept] for rows, kept, _ in taken]),
+            np.concatenate([np.full(kept.sum(), weight) for _, kept, weight in taken]),
+            np.concatenate([rows.offset[kept] for rows, kept, _ in taken]))
 
 
 def measure(truth, z):
@@ -147,7 +180,7 @@ def show(name, figures):
 
 
 def settings(sources, options):
-    upper = fitting.frequency_bounds(sources.design, sources.matrix["ordinary"], WEIGHT_MAX)
+    upper = fitting.frequency_bounds(sources.design, sources.lines["ordinary"].matrix, WEIGHT_MAX)
     return {"l2": options.l2, "l1": options.l1, "pull": options.pull, "upper": upper,
             "lower": DEFAULTS["lower"], "base_bounds": (options.base_low, options.base_high)}
 
@@ -161,11 +194,9 @@ def leave_one_file_out(sources, how):
     for left in sources.labelled():
         names = [name for name in sources.labelled() if name != left]
         weights, base = fitting.fit(sources.design, *training(sources, names), how)
-        z = fitting.log_odds(sources.design, sources.matrix[left], weights, base)
-        unseen[left] = z + sources.unseen[left]
-        show(left, measure(sources.truth[left], unseen[left]))
-        ordinary = fitting.log_odds(sources.design, sources.matrix["ordinary"], weights, base)
-        ordinary += sources.offset["ordinary"]
+        unseen[left] = sources.strongest(left, weights, base, unseen=True)
+        show(left, measure(sources.lines[left].truth, unseen[left]))
+        ordinary = sources.strongest("ordinary", weights, base)
         print(f"{'':12} base {base:.2f}; ordinary over watch {int((ordinary >= LOGIT_WATCH).sum())}, over review "
               f"{int((ordinary >= LOGIT_REVIEW).sum())} of {len(ordinary)}")
     return unseen
@@ -177,7 +208,7 @@ def bar_for_precision(sources, unseen, least):
     One trade line in three, as in these files, is far more than there is on a platform, so what the
     loss finds as base is too forward: the base is moved down until level review means `least`.
     """
-    truth = np.concatenate([sources.truth[name] for name in CALIBRATE])
+    truth = np.concatenate([sources.lines[name].truth for name in CALIBRATE])
     z = np.concatenate([unseen[name] for name in CALIBRATE])
     order = np.argsort(-z, kind="stable")
     precision = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
@@ -206,6 +237,7 @@ def write_weights(sources, rules, weights, base):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ward", default=str(evaldata.ROOT / "build/src/cli/ward"))
+    parser.add_argument("--passages", default=str(evaldata.ROOT / "build/tools/text-passages"))
     parser.add_argument("--packs", default=evaldata.default_packs())
     parser.add_argument("--ordinary", action="append", help="ordinary text; default tests/data/ordinary")
     parser.add_argument("--offsets", help="out-of-fold log-odds of the wording")
@@ -228,8 +260,7 @@ def main():
     bar = bar_for_precision(sources, leave_one_file_out(sources, how), options.precision)
     weights, base = fitting.fit(sources.design, *training(sources, sources.labelled() + ["pairs"]), how)
     base -= bar
-    z = fitting.log_odds(sources.design, sources.matrix["pairs"], weights, base)
-    z += sources.offset["pairs"]
+    z = sources.strongest("pairs", weights, base)
     print(f"pairs        in order {np.mean(z[0::2] > z[1::2]):.3f} (fitted on them)")
     if options.write:
         write_weights(sources, rules, weights, base)

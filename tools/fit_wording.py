@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """Fits the wording table of a pack (wording.tsv) and says what it is worth on lines it has not seen.
 
-usage: fit_wording.py [--pieces PROGRAM] [--packs DIR] [--write FILE] [--offsets FILE] [--others]
+usage: fit_wording.py [--pieces PROGRAM] [--passages PROGRAM] [--packs DIR] [--write FILE] [--offsets FILE] [--others]
 
 Model: logistic regression over pieces of wording (src/verdict/wording.h), L2-regularised, fitted with
 L-BFGS. Training lines: every labelled file of tests/data/trade, the minimal pairs, and a sample of
-ordinary text as innocent lines of low weight. Pieces met in fewer than two lines are left out; then
-the pieces that move the lines least are dropped until at most PIECES_MAX remain.
+ordinary text as innocent lines of low weight. The passages that the engine judges of an
+innocent line (src/verdict/passage.h) are innocent lines too; those of a trade line may be either and
+teach nothing. Pieces met in fewer than two lines are left out; then the pieces that move the lines least are dropped until at most PIECES_MAX remain.
 
 Printed: for every labelled file, recall at precision 0.95 and 0.90 and the best F1 over five folds
 of blocks of lines of all files, and with --others the same when the table was fitted on the other files (other
 authors).
 With --offsets the log-odds each labelled line got from a table that had not seen its fold are written
-(file, line number, log-odds), for tools/fit_weights.py; NAME:unseen are those from a table that had
+(file, line number, log-odds), for tools/fit_weights.py; NAME:parts are those of its passages, all in
+order; NAME:unseen and NAME:unseen-parts are those from a table that had
 seen nothing of the file (with --others). Deterministic: fixed folds, fixed order.
 """
 import argparse
+import collections
 import json
 import pathlib
 import subprocess
@@ -32,7 +35,8 @@ TRADE = ROOT / "tests" / "data" / "trade"
 ORDINARY = ROOT / "tests" / "data" / "ordinary"
 L2 = 0.1
 ORDINARY_WEIGHT = 0.5
-WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.4}  # many of its lines are decided by what stands around them
+PART_WEIGHT = 0.5  # of a passage, to that of its line
+WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.4, "fit_groups2": 0.4}  # many of its lines are decided by what stands around them
 PIECES_MAX = 30000
 FOLDS = 5
 BLOCK_LINES = 40
@@ -101,6 +105,10 @@ def matrix_of(lines, columns):
                 cols.append(column)
                 data.append(value)
     return scipy.sparse.csr_matrix((data, (rows, cols)), shape=(len(lines), len(columns)))
+
+
+Source = collections.namedtuple("Source", "lines truth weight parts part_of")
+Source.__doc__ = """Pieces, truth and weight of lines; pieces of their passages, and of which line each is."""
 
 
 def columns_of(lines):
@@ -178,7 +186,7 @@ def stack_roles(sources, roles, names):
     lines, truth = [], []
     for name in names:
         rows, numbers = role_rows(roles[name])
-        lines += [sources[name][0][at] for at in rows]
+        lines += [sources[name].lines[at] for at in rows]
         truth.append(numbers)
     return lines, np.concatenate(truth)
 
@@ -204,11 +212,28 @@ def measure(scores, truth):
     return f"recall {at95:.3f} at precision 0.95, {at90:.3f} at 0.90, best F1 {best:.3f}"
 
 
+def part_weights(source):
+    """What each passage teaches: nothing if its line is trade."""
+    return np.where(source.truth[source.part_of], 0.0, PART_WEIGHT * source.weight)
+
+
 def stack(sources, names):
-    lines = [line for name in names for line in sources[name][0]]
-    truth = np.concatenate([sources[name][1] for name in names])
-    weight = np.concatenate([np.full(len(sources[name][1]), sources[name][2]) for name in names])
-    return lines, truth, weight
+    """Lines and the passages of innocent ones, with truth and weight."""
+    lines, truth, weight = [], [], []
+    for name in names:
+        source = sources[name]
+        kept = np.flatnonzero(part_weights(source))
+        lines += source.lines + [source.parts[at] for at in kept]
+        truth.append(np.append(source.truth, np.zeros(len(kept), bool)))
+        weight.append(np.append(np.full(len(source.lines), source.weight), part_weights(source)[kept]))
+    return lines, np.concatenate(truth), np.concatenate(weight)
+
+
+def strongest(scores, part_scores, part_of):
+    """The score of every line with its passages: the greatest."""
+    best = scores.copy()
+    np.maximum.at(best, part_of, part_scores)
+    return best
 
 
 def folds_of(sources, names):
@@ -217,28 +242,35 @@ def folds_of(sources, names):
     random = np.random.RandomState(7)
     folds = []
     for name in names:
-        count = len(sources[name][1])
+        count = len(sources[name].truth)
         blocks = random.randint(0, FOLDS, -(-count // BLOCK_LINES))
         folds.append(np.repeat(blocks, BLOCK_LINES)[:count])
     return np.concatenate(folds)
 
 
 def out_of_fold(sources):
-    """Log-odds of every line from a table that has not seen its fold."""
+    """name -> log-odds of every line, and of every passage, from a table that has not seen its fold."""
     names = list(sources)
-    lines, truth, weight = stack(sources, names)
-    fold = folds_of(sources, names)
-    scores = np.zeros(len(lines))
+    fold = dict(zip(names, np.split(folds_of(sources, names), np.cumsum(
+        [len(sources[name].truth) for name in names])[:-1])))
+    scores = {name: np.zeros(len(sources[name].lines)) for name in names}
+    parts = {name: np.zeros(len(sources[name].parts)) for name in names}
     for number in range(FOLDS):
-        keep = np.flatnonzero(fold != number)
-        left = np.flatnonzero(fold == number)
-        table = Table([lines[at] for at in keep], truth[keep], weight[keep])
-        scores[left] = table.weigh([lines[at] for at in left])
-    result, at = {}, 0
-    for name in names:
-        result[name] = scores[at:at + len(sources[name][1])]
-        at += len(sources[name][1])
-    return result
+        table = Table(*stack({name: subset(sources[name], fold[name] != number) for name in names}, names))
+        for name in names:
+            left = np.flatnonzero(fold[name] == number)
+            scores[name][left] = table.weigh([sources[name].lines[at] for at in left])
+            left = np.flatnonzero(fold[name][sources[name].part_of] == number)
+            parts[name][left] = table.weigh([sources[name].parts[at] for at in left])
+    return scores, parts
+
+
+def subset(source, keep):
+    """The source with the lines of mask `keep` and their passages."""
+    place = np.cumsum(keep) - 1
+    parts = np.flatnonzero(keep[source.part_of])
+    return Source([source.lines[at] for at in np.flatnonzero(keep)], source.truth[keep], source.weight,
+                  [source.parts[at] for at in parts], place[source.part_of[parts]])
 
 
 def write_table(path, table, leans):
@@ -257,6 +289,7 @@ def write_table(path, table, leans):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pieces", default=str(ROOT / "build/tools/wording-pieces"))
+    parser.add_argument("--passages", default=str(ROOT / "build/tools/text-passages"))
     parser.add_argument("--packs", default=str(ROOT / "packs"))
     parser.add_argument("--write", help="where to write the table fitted on everything")
     parser.add_argument("--others", action="store_true", help="measure each file on the others")
@@ -266,20 +299,28 @@ def main():
     for name, (events, truth, weight) in read_lines().items():
         if "labels" in events[0]:
             roles[name] = [event["labels"]["role"] for event in events]
-        sources[name] = (pieces_of(options.pieces, options.packs, events), np.array(truth), weight)
+        parts, part_of = evaldata.part_events(options.passages, events)
+        sources[name] = Source(pieces_of(options.pieces, options.packs, events), np.array(truth, bool),
+                               weight, pieces_of(options.pieces, options.packs, parts),
+                               np.array(part_of, int))
     labelled = [name for name in sources if name not in ("ordinary", "pairs")]
     unseen = {}
     for name in labelled if options.others else []:
-        lines, truth, weight = stack(sources, [other for other in sources if other != name])
-        scores = unseen[f"{name}:unseen"] = Table(lines, truth, weight).weigh(sources[name][0])
-        print(f"{name}, fitted on the others: {measure(scores, sources[name][1])}, role right "
+        table = Table(*stack(sources, [other for other in sources if other != name]))
+        source = sources[name]
+        whole, parts = table.weigh(source.lines), table.weigh(source.parts)
+        unseen[f"{name}:unseen"], unseen[f"{name}:unseen-parts"] = whole, parts
+        print(f"{name}, fitted on the others: "
+              f"{measure(strongest(whole, parts, source.part_of), source.truth)}, role right "
               f"{measure_roles(sources, roles, name):.3f}", flush=True)
-    scores = out_of_fold(sources)
+    scores, parts = out_of_fold(sources)
     for name in labelled:
-        print(f"{name}, out of fold: {measure(scores[name], sources[name][1])}")
+        best = strongest(scores[name], parts[name], sources[name].part_of)
+        print(f"{name}, out of fold: {measure(best, sources[name].truth)}")
     if options.offsets:
+        parts = {f"{name}:parts": values for name, values in parts.items()}
         with open(options.offsets, "w", encoding="utf-8") as file:
-            for name, values in {**scores, **unseen}.items():
+            for name, values in {**scores, **parts, **unseen}.items():
                 for number, value in enumerate(values, 1):
                     file.write(f"{name}\t{number}\t{value:.4f}\n")
     if options.write:

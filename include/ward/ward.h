@@ -267,7 +267,9 @@ struct ward_verdict {
     size_t handle_count;
     int64_t law_date_ms;   /**< the day whose law is cited */
     bool law_date_assumed; /**< true: the event had no time, the packs' date was taken */
-    uint32_t revision;     /**< 0 first verdict of the event; later ones count up */
+    bool is_passage; /**< a passage of the text is judged stronger than the whole, and stands */
+    struct ward_place passage; /**< where it is, if so; facts are those of the whole */
+    uint32_t revision;         /**< 0 first verdict of the event; later ones count up */
 };
 
 /* ---- Engine ---------------------------------------------------------------------------------- */
@@ -310,6 +312,7 @@ struct ward_check_options {
     double threshold_review; /**< likewise */
     double threshold_urgent; /**< least score of level urgent; 0: as review, its rule decides */
     bool every_rule; /**< evaluate and list also fired rules of weight 0 and lone innocent ones */
+    bool whole_only; /**< judge the text as a whole, not its passages too */
     struct ward_session *session; /**< NULL: the event is judged by itself */
     uint64_t index; /**< with a session: number of the event in the input, ascending in a shard */
 };

@@ -61,6 +61,9 @@ enum ward_status judge_option_take(struct judge_request *r, int id, const char *
     case OPT_RULES_ALL:
         r->check.every_rule = true;
         return WARD_OK;
+    case OPT_WHOLE:
+        r->check.whole_only = true;
+        return WARD_OK;
     case OPT_CACHE:
         r->cache = value;
         return WARD_OK;

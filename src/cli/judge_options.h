@@ -19,6 +19,7 @@ enum {
     OPT_URGENT,
     OPT_FAIL_LEVEL,
     OPT_RULES_ALL,
+    OPT_WHOLE,
     OPT_CACHE,
     OPT_NO_CACHE,
     JUDGE_OPTIONS_END
@@ -35,6 +36,7 @@ enum {
         {OPT_FAIL_LEVEL, "fail-level", 0, "LEVEL",                                                 \
          "level that makes the exit status 1: watch, review, urgent (default watch)"},             \
         {OPT_RULES_ALL, "rules-all", 0, NULL, "also list rules that fired without weight"},        \
+        {OPT_WHOLE, "whole", 0, NULL, "judge texts as a whole, not passage by passage too"},       \
         {OPT_CACHE, "cache", 0, "FILE", "keep the compiled packs in FILE for a faster start"},     \
         {OPT_NO_CACHE, "no-cache", 0, NULL, "read the packs anew and keep nothing"},               \
         {OPT_QUIET, "quiet", 'q', NULL, "no summary, no progress"},                                \

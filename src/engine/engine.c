@@ -152,6 +152,7 @@ struct verdict_options engine_options(const struct ward_engine *engine,
         .review = o->threshold_review > 0 ? o->threshold_review : engine->pack->threshold_review,
         .urgent = o->threshold_urgent,
         .every_rule = o->every_rule,
+        .whole_only = o->whole_only,
     };
 }
 

@@ -43,7 +43,7 @@ static enum ward_status run_one(struct ward_scratch *scratch, const struct pack_
                                 example_taker take, void *context)
 {
     const struct ward_verdict *verdict = NULL;
-    struct ward_check_options options = {.every_rule = true};
+    struct ward_check_options options = {.every_rule = true, .whole_only = true};
     const enum ward_status status =
         example->before_count
             ? judge_thread(scratch, example, &options, &verdict)

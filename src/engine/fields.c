@@ -193,27 +193,6 @@ static enum ward_status read_company(struct ward_scratch *s, const struct ward_e
     return status;
 }
 
-/* Largest plausible sum in CNY fen; a sum of another class only when there is no plausible one. */
-static int64_t largest_price(const struct ward_scratch *s)
-{
-    double best[2] = {-1, -1};
-    for (uint32_t f = 0; f < s->used; f++) {
-        const struct verdict_field *field = &s->fields[f];
-        if (!(field->scopes & (1u << SCOPE_TEXT | 1u << SCOPE_MEDIA)))
-            continue;
-        for (uint32_t i = 0; i < field->signals->price_count; i++) {
-            const struct price_fact *p = &field->signals->prices[i];
-            const double unit = strcmp(p->currency, "VND") == 0 ? 100.0 : 1.0;
-            const double fen =
-                (double)p->high_minor * unit * pack_currency_rate(s->engine->pack, p->currency);
-            double *slot = &best[p->price_class == PRICE_PLAUSIBLE ? 0 : 1];
-            if (fen > *slot && fen < 9e15)
-                *slot = fen;
-        }
-    }
-    return (int64_t)(best[0] >= 0 ? best[0] : best[1]);
-}
-
 enum ward_status fields_read(struct ward_scratch *s, const struct ward_event *event)
 {
     if (event->text.len > WARD_RECORD_BYTES_MAX)
@@ -232,10 +211,7 @@ enum ward_status fields_read(struct ward_scratch *s, const struct ward_event *ev
         status = read_subject(s, windows, subject.as);
     if (status != WARD_OK)
         return status;
-    s->input = (struct verdict_input){.event = event,
-                                      .fields = s->fields,
-                                      .field_count = s->used,
-                                      .price_fen = largest_price(s),
-                                      .foreign = foreign};
+    s->input = (struct verdict_input){
+        .event = event, .fields = s->fields, .field_count = s->used, .foreign = foreign};
     return WARD_OK;
 }

@@ -282,7 +282,13 @@ void verdict_json_put(struct buf *out, const struct verdict_json *how,
 {
     put_head(out, event);
     put_level(out, verdict);
-    buf_put_text(out, "\",\"reasons\":[");
+    buf_put_char(out, '"');
+    if (verdict->is_passage) {
+        buf_put_text(out, ",\"passage\":{");
+        put_place(out, &verdict->passage);
+        buf_put_char(out, '}');
+    }
+    buf_put_text(out, ",\"reasons\":[");
     for (size_t i = 0; i < verdict->reason_count; i++) {
         if (i)
             buf_put_char(out, ',');

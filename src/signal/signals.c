@@ -270,12 +270,6 @@ static bool ends_clause(uint32_t code)
     }
 }
 
-static bool has_meaning(uint8_t kind)
-{
-    return kind == UNIT_HAN || kind == UNIT_LETTER || kind == UNIT_DIGIT || kind == UNIT_OTHER ||
-           kind == UNIT_EMOJI;
-}
-
 /** A line of one character is writing from top to bottom and parts nothing. */
 static void cut_clauses(const struct text_units *units, struct signals *out)
 {
@@ -289,7 +283,7 @@ static void cut_clauses(const struct text_units *units, struct signals *out)
             cut = line_units > 1;
             line_units = 0;
             out->line_count++;
-        } else if (has_meaning(kind)) {
+        } else if (unit_has_meaning(kind)) {
             out->unit_count++;
             line_units++;
             open = true;

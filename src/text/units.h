@@ -47,6 +47,13 @@ enum unit_kind {
     UNIT_INVALID /* a byte that is not UTF-8, an unassigned or private code point */
 };
 
+/** False for what parts, decorates or cannot be read. */
+static inline bool unit_has_meaning(uint8_t kind)
+{
+    return kind == UNIT_HAN || kind == UNIT_LETTER || kind == UNIT_DIGIT || kind == UNIT_OTHER ||
+           kind == UNIT_EMOJI;
+}
+
 /** Units of one text, as parallel arrays for cheap sequential passes. All arrays are owned. */
 struct text_units {
     uint32_t count;

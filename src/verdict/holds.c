@@ -81,12 +81,6 @@ static int64_t count_hits(const struct judgement *j, uint32_t scope, uint16_t se
 
 /* ---- neighbourhoods -------------------------------------------------------------------------- */
 
-static bool kind_has_meaning(uint8_t kind)
-{
-    return kind != UNIT_SPACE && kind != UNIT_NEWLINE && kind != UNIT_MARK && kind != UNIT_SYMBOL &&
-           kind != UNIT_INVALID;
-}
-
 /* Units with meaning before each unit of field `f`; NULL when kinds are unknown. */
 static const uint32_t *meaning_before(struct judgement *j, uint32_t f)
 {
@@ -100,7 +94,7 @@ static const uint32_t *meaning_before(struct judgement *j, uint32_t f)
     }
     sum[0] = 0;
     for (uint32_t u = 0; u < field->unit_count; u++)
-        sum[u + 1] = sum[u] + kind_has_meaning(field->kinds[u]);
+        sum[u + 1] = sum[u] + unit_has_meaning(field->kinds[u]);
     j->meaning[f] = sum;
     return sum;
 }
@@ -286,6 +280,26 @@ const struct wording_opinion *when_wording(struct judgement *j)
     return &j->wording;
 }
 
+/* Largest plausible sum in CNY fen; a sum of another class only when there is no plausible one. */
+static int64_t price_fen(const struct judgement *j)
+{
+    double best[2] = {-1, -1};
+    for (uint32_t f = 0; f < j->input->field_count; f++) {
+        const struct verdict_field *field = &j->input->fields[f];
+        for (uint32_t i = 0; field_is_own(field) && i < field->signals->price_count; i++) {
+            const struct price_fact *p = &field->signals->prices[i];
+            const double unit = strcmp(p->currency, "VND") == 0 ? 100.0 : 1.0;
+            const double fen =
+                (double)p->high_minor * unit * pack_currency_rate(j->plan->pack, p->currency);
+            double *slot = &best[p->price_class == PRICE_PLAUSIBLE ? 0 : 1];
+            if (fen > *slot && fen < 9e15)
+                *slot = fen;
+        }
+    }
+    const int64_t largest = (int64_t)(best[0] >= 0 ? best[0] : best[1]);
+    return largest > 0 ? largest : COND_ABSENT;
+}
+
 int64_t when_fact(struct judgement *j, enum cond_fact fact)
 {
     const struct verdict_context *context = &j->input->context;
@@ -293,7 +307,7 @@ int64_t when_fact(struct judgement *j, enum cond_fact fact)
     case FACT_KIND:
         return (int64_t)j->input->event->kind;
     case FACT_PRICE_FEN:
-        return j->input->price_fen > 0 ? j->input->price_fen : COND_ABSENT;
+        return price_fen(j);
     case FACT_CHILD_AGE:
         return child_age(j);
     case FACT_ACCOUNT_FLAGGED:

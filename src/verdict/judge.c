@@ -6,6 +6,7 @@
  * operations, and its verdict is the base rate with no reasons.
  */
 #include "verdict/judge.h"
+#include "verdict/passage.h"
 
 #include <assert.h>
 #include <math.h>
@@ -25,6 +26,8 @@ enum ward_status verdict_scratch_new(const struct verdict_plan *plan, struct ver
         return WARD_ERR_NOMEM;
     scratch->plan = plan;
     arena_init(&scratch->arena, SCRATCH_ARENA_BLOCK, SCRATCH_ARENA_MAX);
+    arena_init(&scratch->views, SCRATCH_ARENA_BLOCK, SCRATCH_ARENA_MAX);
+    text_units_init(&scratch->units);
     scratch->present =
         calloc((size_t)SCOPE_COUNT * plan->pack->signal_words + 1u, sizeof *scratch->present);
     scratch->plausible = calloc(plan->rule_words + 1u, sizeof *scratch->plausible);
@@ -42,6 +45,8 @@ void verdict_scratch_free(struct verdict_scratch *scratch)
     if (!scratch)
         return;
     arena_release(&scratch->arena);
+    arena_release(&scratch->views);
+    text_units_release(&scratch->units);
     free(scratch->present);
     free(scratch->plausible);
     wording_scratch_free(scratch->wording);
@@ -185,6 +190,128 @@ static bool prepare(struct judgement *j)
     return j->fired && j->meaning;
 }
 
+/* ---- one judgement --------------------------------------------------------------------------- */
+
+/* What all judgements of one event share. */
+struct hearing {
+    const struct verdict_plan *plan;
+    const struct verdict_input *whole;
+    const struct verdict_options *options;
+    struct verdict_scratch *scratch;
+};
+
+/* Judges `input`, the event or a passage of it, into the scratch's verdict. */
+static enum ward_status judge(const struct hearing *h, const struct verdict_input *input)
+{
+    struct verdict_scratch *scratch = h->scratch;
+    arena_reset(&scratch->arena);
+    struct judgement j = {.plan = h->plan,
+                          .input = input,
+                          .whole = h->whole,
+                          .options = h->options,
+                          .scratch = scratch};
+    scratch->verdict = (struct ward_verdict){0};
+    if (h->options->every_rule || may_tell(h->plan, input)) {
+        gather_present(&j);
+        mark_plausible(&j);
+        if (!prepare(&j))
+            return WARD_ERR_NOMEM;
+        const bool weighs = fire(&j, true);
+        if (weighs || h->options->every_rule)
+            (void)fire(&j, false);
+    }
+    score_settle(&j, &scratch->verdict);
+    tell_verdict(&j, &scratch->verdict);
+    return j.failed ? WARD_ERR_NOMEM : WARD_OK;
+}
+
+/* ---- passages -------------------------------------------------------------------------------- */
+
+struct stand_out {
+    enum ward_level level;
+    double score;
+    bool is_whole;
+    uint32_t field;
+    struct passage passage;
+};
+
+static enum ward_status judge_passage(const struct hearing *h, uint32_t field,
+                                      const struct passage *passage)
+{
+    struct verdict_input view;
+    arena_reset(&h->scratch->views);
+    enum ward_status status =
+        passage_view(h->whole, field, &h->scratch->units, passage, &h->scratch->views, &view);
+    if (status == WARD_OK)
+        status = judge(h, &view);
+    const struct verdict_field *cut = view.fields;
+    h->scratch->verdict.is_passage = true;
+    if (status == WARD_OK)
+        h->scratch->verdict.passage = (struct ward_place){cut->field, cut->media, cut->offset,
+                                                          cut->offset + (uint32_t)cut->text.len};
+    return status;
+}
+
+static bool is_text(const struct verdict_field *field)
+{
+    return field->scopes >> SCOPE_TEXT & 1u;
+}
+
+/* Windows of the text stand first. */
+static bool is_only_window(const struct verdict_input *whole, uint32_t field)
+{
+    return field == 0 && (whole->field_count == 1 || !is_text(&whole->fields[1]));
+}
+
+/* Judges the passages of window `field`; the strongest that beats `*best` takes its place. */
+static enum ward_status hear_window(const struct hearing *h, uint32_t field, struct stand_out *best)
+{
+    struct verdict_scratch *scratch = h->scratch;
+    enum ward_status status = text_units_decode(&scratch->units, h->whole->fields[field].text);
+    struct passage passage;
+    if (status != WARD_OK || (is_only_window(h->whole, field) && !passage_parts(&scratch->units)))
+        return status;
+    for (uint32_t from = 0; status == WARD_OK && passage_at(&scratch->units, from, &passage);
+         from = passage_after(&scratch->units, &passage)) {
+        status = judge_passage(h, field, &passage);
+        const struct ward_verdict *found = &scratch->verdict;
+        if (status == WARD_OK && (found->level > best->level ||
+                                  (found->level == best->level && found->score > best->score)))
+            *best = (struct stand_out){found->level, found->score, false, field, passage};
+    }
+    return status;
+}
+
+/* Judges every passage and leaves the judgement that stands in the scratch. */
+static enum ward_status hear_passages(const struct hearing *h)
+{
+    struct verdict_scratch *scratch = h->scratch;
+    struct stand_out best = {scratch->verdict.level, scratch->verdict.score, true, 0, {0, 0}};
+    enum ward_status status = WARD_OK;
+    for (uint32_t f = 0; f < h->whole->field_count && status == WARD_OK; f++)
+        if (is_text(&h->whole->fields[f]))
+            status = hear_window(h, f, &best);
+    if (status != WARD_OK)
+        return status;
+    if (best.is_whole)
+        return judge(h, h->whole);
+    status = text_units_decode(&scratch->units, h->whole->fields[best.field].text);
+    if (status == WARD_OK)
+        status = judge_passage(h, best.field, &best.passage);
+    return status;
+}
+
+/* Signals enough for a rule to tell, in a text that may be long enough: words count once there. */
+static bool has_passages(const struct hearing *h)
+{
+    const struct verdict_input *whole = h->whole;
+    uint32_t units = 0;
+    for (uint32_t f = 0; f < whole->field_count; f++)
+        if (is_text(&whole->fields[f]))
+            units += whole->fields[f].signals->unit_count;
+    return units > PASSAGE_WHOLE_TOKENS && may_tell(h->plan, whole);
+}
+
 enum ward_status verdict_judge(const struct verdict_plan *plan, const struct verdict_input *input,
                                const struct verdict_options *options,
                                struct verdict_scratch *scratch, const struct ward_verdict **out)
@@ -192,23 +319,11 @@ enum ward_status verdict_judge(const struct verdict_plan *plan, const struct ver
     assert(plan && input && options && scratch && out);
     assert(scratch->plan == plan);
     *out = NULL;
-    arena_reset(&scratch->arena);
-    struct judgement j = {.plan = plan, .input = input, .options = options, .scratch = scratch};
-    struct ward_verdict *verdict = &scratch->verdict;
-    *verdict = (struct ward_verdict){0};
-    if (options->every_rule || may_tell(plan, input)) {
-        gather_present(&j);
-        mark_plausible(&j);
-        if (!prepare(&j))
-            return WARD_ERR_NOMEM;
-        const bool weighs = fire(&j, true);
-        if (weighs || options->every_rule)
-            (void)fire(&j, false);
-    }
-    score_settle(&j, verdict);
-    tell_verdict(&j, verdict);
-    if (j.failed)
-        return WARD_ERR_NOMEM;
-    *out = verdict;
-    return WARD_OK;
+    const struct hearing h = {plan, input, options, scratch};
+    enum ward_status status = judge(&h, input);
+    if (status == WARD_OK && !options->whole_only && !scratch->limited && has_passages(&h))
+        status = hear_passages(&h);
+    if (status == WARD_OK)
+        *out = &scratch->verdict;
+    return status;
 }

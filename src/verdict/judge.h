@@ -37,7 +37,10 @@ struct verdict_scratch {
     uint64_t *present;   /**< owned; SCOPE_COUNT x signal_words: signals counted in this event */
     uint64_t *plausible; /**< owned; rule bits */
     struct wording_scratch *wording; /**< owned */
+    struct arena views;              /**< the passage being judged */
+    struct text_units units;         /**< of the window whose passages are judged */
     struct ward_verdict verdict;
+    bool limited;      /**< a `limit` rule held in the last judgement */
     double remembered; /**< sum of the weights that rules which ask memory added */
 };
 
@@ -65,7 +68,8 @@ struct fired {
 /** One judgement in progress. */
 struct judgement {
     const struct verdict_plan *plan;
-    const struct verdict_input *input;
+    const struct verdict_input *input; /**< the event, or one passage of it */
+    const struct verdict_input *whole; /**< the event: its facts are told whatever passage stands */
     const struct verdict_options *options;
     struct verdict_scratch *scratch;
     uint32_t **meaning; /**< per field, on demand: units that carry meaning before unit i */

@@ -119,6 +119,7 @@ static enum ward_level level_of(const struct judgement *j, double score)
 {
     const struct verdict_options *o = j->options;
     const struct standing s = standing_of(j);
+    j->scratch->limited = s.limited;
     if (s.limited || score < o->watch)
         return WARD_LEVEL_NONE;
     const bool founded = bits_count(s.slots) >= 2 && (s.slots & SLOTS_OF_DEALING) && s.slots_own &&

@@ -211,9 +211,9 @@ struct fact_counts {
 static struct fact_counts count_facts(const struct judgement *j)
 {
     struct fact_counts n = {0};
-    for (uint32_t f = 0; f < j->input->field_count; f++) {
-        const struct signals *s = j->input->fields[f].signals;
-        if (!field_is_own(&j->input->fields[f]))
+    for (uint32_t f = 0; f < j->whole->field_count; f++) {
+        const struct signals *s = j->whole->fields[f].signals;
+        if (!field_is_own(&j->whole->fields[f]))
             continue;
         n.prices += s->price_count;
         n.children += s->child_count;
@@ -289,9 +289,9 @@ static void tell_facts(struct judgement *j, struct ward_verdict *verdict)
         take(j, n.places, sizeof *to.areas), take(j, n.handles, sizeof *to.handles)};
     if (j->failed)
         return;
-    for (uint32_t f = 0; f < j->input->field_count; f++)
-        if (field_is_own(&j->input->fields[f]))
-            tell_facts_of(&j->input->fields[f], &to, verdict);
+    for (uint32_t f = 0; f < j->whole->field_count; f++)
+        if (field_is_own(&j->whole->fields[f]))
+            tell_facts_of(&j->whole->fields[f], &to, verdict);
     verdict->prices = to.prices;
     verdict->children = to.children;
     verdict->areas = to.areas;

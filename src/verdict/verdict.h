@@ -7,6 +7,10 @@
  * Whose words: text that is forwarded or written by a bot or moderator (`foreign`) is judged but
  * never gives its poster a role; its hits count in the scope `quoted` as well as in the text, so
  * that a pack can weigh `quoted.` signals against it.
+ *
+ * Passages: a long text (passage.h) is judged whole and passage by passage; the
+ * highest level stands, of these the highest score, of these the whole. A text that a `limit` rule
+ * holds at level none is judged whole only: who asks for help is not accused by halves.
  */
 #ifndef WARD_VERDICT_VERDICT_H
 #define WARD_VERDICT_VERDICT_H
@@ -49,13 +53,13 @@ struct verdict_input {
     const struct verdict_field *fields; /**< text windows first, then media; borrowed */
     uint32_t field_count;
     struct verdict_context context;
-    int64_t price_fen; /**< largest plausible sum in CNY fen; 0 none */
-    bool foreign;      /**< the text is not its poster's own */
+    bool foreign; /**< the text is not its poster's own */
 };
 
 struct verdict_options {
     double watch, review, urgent; /**< effective thresholds; urgent 0 = none of its own */
     bool every_rule;              /**< see ward_check_options */
+    bool whole_only;              /**< see ward_check_options */
 };
 
 struct verdict_plan;
@@ -90,7 +94,7 @@ void verdict_scratch_free(struct verdict_scratch *scratch);
  * Judges one event. `*out` lives in `scratch` until its next use; it borrows from the input, the
  * event and the pack. `revision` is 0; the caller sets it. WARD_ERR_NOMEM leaves `*out` NULL.
  * Cost: O(hits) when no rule is plausible; otherwise bounded by rules x hits with a ceiling on
- * pairs looked at.
+ * pairs looked at, and for a long text the same once a clause over the hits of a passage.
  */
 enum ward_status verdict_judge(const struct verdict_plan *plan, const struct verdict_input *input,
                                const struct verdict_options *options,

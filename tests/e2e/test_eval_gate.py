@@ -5,7 +5,7 @@ recall or precision; look with `make eval` and tools/eval.py --errors. Floors ri
 better; they are lowered only with a reason in the commit.
 
 The table of wording and the weights were fitted on these lines too: the floors guard against
-regress and are no measure of quality on new lines; "unseen" is.
+regress and are no measure of quality on new lines; "unseen" and "unseen2" are.
 """
 import os
 import pathlib
@@ -24,7 +24,8 @@ FLOORS = {
     "dev": (0.85, 0.88, 0.62, 0.92),
     "dev_c": (0.90, 0.78, 0.80, 0.84),
     "dev_d": (0.80, 0.75, 0.60, 0.80),
-    "unseen": (0.66, 0.86, 0.49, 0.89),  # the only file that no weight was fitted on
+    "unseen": (0.66, 0.86, 0.49, 0.89),  # no weight was fitted on these two files
+    "unseen2": (0.63, 0.79, 0.44, 0.84),
 }
 ORDINARY_REVIEW_MAX = 4   # of the 8,663 ordinary lines, more than half of them chosen to be hard
 PAIRS_ABOVE_MIN = 0.95
@@ -64,7 +65,7 @@ class Gate(unittest.TestCase):
     def test_disguises(self):
         for name in FLOORS:
             for kind, (_, total, share) in self.reports[name]["evasion"].items():
-                if total >= 10 and name != "unseen":
+                if total >= 10 and not name.startswith("unseen"):
                     with self.subTest(file=name, disguise=kind):
                         self.assertGreaterEqual(share, DISGUISE_RECALL_MIN)
 

@@ -431,6 +431,85 @@ static void test_windows(void **state)
     assert_int_equal(r->spans[1].at.begin, 38);
 }
 
+/* Thirty-four words of one letter, so that a unit is a byte and word w begins at byte 2 w. */
+static void long_text(struct bench *b)
+{
+    b->fields[0].text = str_of("a b c d e f g h i j. k l m n o p q r. s t u v w x y z. "
+                               "a b c d e f g h i j k l m n");
+    b->signals[0].unit_count = 40;
+}
+
+/* The cat stands two passages away from the offer: it speaks for the whole, not for that passage.
+ */
+static void test_a_passage_stands_by_itself(void **state)
+{
+    struct bench *b = *state;
+    long_text(b);
+    say(b, 0, "child", 0, 1);
+    say(b, 0, "give", 2, 3);
+    say(b, 0, "pet", 70, 71);
+    b->options.whole_only = true;
+    const double whole = judge(b)->score;
+    assert_false(judge(b)->is_passage);
+    b->options.whole_only = false;
+    const struct ward_verdict *v = judge(b);
+    assert_true(v->score > whole + 0.3);
+    assert_false(told(v, "pet"));
+    assert_true(v->is_passage);
+    assert_int_equal(v->passage.begin, 0);
+    assert_true(v->passage.end < 70);
+    assert_int_equal(reason(v, "given")->spans[1].at.begin, 2);
+}
+
+/* Places are told from the field's begin, facts from the whole text. */
+static void test_a_later_passage_keeps_its_place(void **state)
+{
+    struct bench *b = *state;
+    long_text(b);
+    b->price = (struct price_fact){.currency = "CNY",
+                                   .low_minor = 5,
+                                   .high_minor = 5,
+                                   .begin = 0,
+                                   .end = 1,
+                                   .unit_begin = 0,
+                                   .unit_end = 1};
+    b->signals[0].prices = &b->price;
+    b->signals[0].price_count = 1;
+    say(b, 0, "pet", 0, 1);
+    say(b, 0, "child", 70, 71);
+    say(b, 0, "give", 72, 73);
+    const struct ward_verdict *v = judge(b);
+    assert_true(v->is_passage && v->passage.begin > 1);
+    assert_int_equal(reason(v, "given")->spans[0].at.begin, 70);
+    assert_int_equal(v->price_count, 1);
+}
+
+/* Who asks for help somewhere in the text is not accused by another part of it. */
+static void test_help_holds_for_every_passage(void **state)
+{
+    struct bench *b = *state;
+    long_text(b);
+    say(b, 0, "child", 0, 1);
+    say(b, 0, "give", 2, 3);
+    say(b, 0, "plea", 70, 71);
+    const struct ward_verdict *v = judge(b);
+    assert_int_equal(v->level, WARD_LEVEL_NONE);
+    assert_false(v->is_passage);
+    assert_int_equal(v->help_count, 1);
+}
+
+/* On equal terms the whole stands: it says more. */
+static void test_the_whole_stands_when_no_passage_is_stronger(void **state)
+{
+    struct bench *b = *state;
+    long_text(b);
+    say(b, 0, "child", 0, 1);
+    say(b, 0, "give", 2, 3);
+    const struct ward_verdict *v = judge(b);
+    assert_int_equal(v->level, WARD_LEVEL_URGENT);
+    assert_false(v->is_passage);
+}
+
 int main(void)
 {
 #define JUDGE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -455,6 +534,10 @@ int main(void)
         JUDGE(test_sentences),
         JUDGE(test_spans),
         JUDGE(test_windows),
+        JUDGE(test_a_passage_stands_by_itself),
+        JUDGE(test_a_later_passage_keeps_its_place),
+        JUDGE(test_help_holds_for_every_passage),
+        JUDGE(test_the_whole_stands_when_no_passage_is_stronger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
