@@ -200,8 +200,10 @@ struct hearing {
     struct verdict_scratch *scratch;
 };
 
-/* Judges `input`, the event or a passage of it, into the scratch's verdict. */
-static enum ward_status judge(const struct hearing *h, const struct verdict_input *input)
+/* Judges `input`, the event or a passage of it, into the scratch's verdict; `tells` with reasons
+ * and facts, else only level and score. */
+static enum ward_status judge(const struct hearing *h, const struct verdict_input *input,
+                              bool tells)
 {
     struct verdict_scratch *scratch = h->scratch;
     arena_reset(&scratch->arena);
@@ -221,7 +223,8 @@ static enum ward_status judge(const struct hearing *h, const struct verdict_inpu
             (void)fire(&j, false);
     }
     score_settle(&j, &scratch->verdict);
-    tell_verdict(&j, &scratch->verdict);
+    if (tells)
+        tell_verdict(&j, &scratch->verdict);
     return j.failed ? WARD_ERR_NOMEM : WARD_OK;
 }
 
@@ -236,14 +239,14 @@ struct stand_out {
 };
 
 static enum ward_status judge_passage(const struct hearing *h, uint32_t field,
-                                      const struct passage *passage)
+                                      const struct passage *passage, bool tells)
 {
     struct verdict_input view;
     arena_reset(&h->scratch->views);
     enum ward_status status =
         passage_view(h->whole, field, &h->scratch->units, passage, &h->scratch->views, &view);
     if (status == WARD_OK)
-        status = judge(h, &view);
+        status = judge(h, &view, tells);
     const struct verdict_field *cut = view.fields;
     h->scratch->verdict.is_passage = true;
     if (status == WARD_OK)
@@ -273,7 +276,7 @@ static enum ward_status hear_window(const struct hearing *h, uint32_t field, str
         return status;
     for (uint32_t from = 0; status == WARD_OK && passage_at(&scratch->units, from, &passage);
          from = passage_after(&scratch->units, &passage)) {
-        status = judge_passage(h, field, &passage);
+        status = judge_passage(h, field, &passage, false);
         const struct ward_verdict *found = &scratch->verdict;
         if (status == WARD_OK && (found->level > best->level ||
                                   (found->level == best->level && found->score > best->score)))
@@ -282,7 +285,8 @@ static enum ward_status hear_window(const struct hearing *h, uint32_t field, str
     return status;
 }
 
-/* Judges every passage and leaves the judgement that stands in the scratch. */
+/* Judges every passage, tells the judgement that stands. Only that one: what is told of a passage
+ * includes the facts of the whole. */
 static enum ward_status hear_passages(const struct hearing *h)
 {
     struct verdict_scratch *scratch = h->scratch;
@@ -294,10 +298,10 @@ static enum ward_status hear_passages(const struct hearing *h)
     if (status != WARD_OK)
         return status;
     if (best.is_whole)
-        return judge(h, h->whole);
+        return judge(h, h->whole, true);
     status = text_units_decode(&scratch->units, h->whole->fields[best.field].text);
     if (status == WARD_OK)
-        status = judge_passage(h, best.field, &best.passage);
+        status = judge_passage(h, best.field, &best.passage, true);
     return status;
 }
 
@@ -320,9 +324,10 @@ enum ward_status verdict_judge(const struct verdict_plan *plan, const struct ver
     assert(scratch->plan == plan);
     *out = NULL;
     const struct hearing h = {plan, input, options, scratch};
-    enum ward_status status = judge(&h, input);
-    if (status == WARD_OK && !options->whole_only && !scratch->limited && has_passages(&h))
-        status = hear_passages(&h);
+    const bool parts = !options->whole_only && has_passages(&h);
+    enum ward_status status = judge(&h, input, !parts);
+    if (status == WARD_OK && parts)
+        status = scratch->limited ? judge(&h, input, true) : hear_passages(&h);
     if (status == WARD_OK)
         *out = &scratch->verdict;
     return status;

@@ -5,13 +5,16 @@ same bytes out for one and eight threads; every line of output is JSON whose spa
 """
 import gzip
 import json
+import pathlib
 import random
+import resource
 import subprocess
 import sys
 import tempfile
 import unittest
 
 WARD = sys.argv.pop(1) if len(sys.argv) > 1 else "build/src/cli/ward"
+TRADE = str(pathlib.Path(__file__).resolve().parents[2] / "packs" / "zh-trade")
 PACKS = __file__.rsplit("/", 1)[0] + "/packs/toy"
 NAUGHTY = [chr(code) for code in range(32)] + [
     "\u202e女宝\u202c九万", "\u2066女\u2069宝", "女" + "\u0301" * 500 + "宝", "\ufeff女宝", "\u200b" * 1000,
@@ -72,6 +75,17 @@ class Hostile(unittest.TestCase):
         out = scan(packed[:len(packed) // 2])
         self.assertEqual(out.returncode, 2)
         self.assertTrue(out.stderr)
+
+    def test_a_long_text_of_offers_costs_in_proportion(self):
+        def seconds(count):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            text = "\n".join(f"{GOOD} 第{at}个" for at in range(count))
+            ward(["scan", "--packs", TRADE, "--no-context", "-t", "1", "-"],
+                 json.dumps({"id": "1", "text": text}).encode())
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime - before.ru_utime
+        once = min(seconds(8000) for _ in range(2))
+        self.assertLess(min(seconds(32000) for _ in range(2)), 8 * once)
 
     def test_no_file(self):
         with tempfile.TemporaryDirectory() as folder:
