@@ -107,6 +107,28 @@ def part_events(program, events):
     return [event for _, event in parts], [at for at, _ in parts]
 
 
+BLOCK_LINES = 40
+
+
+def joined_events(events, truth):
+    """Innocent lines of one block, two by two in one text, and which line each begins with: what two
+    people say of two things is no offer, though it may hold all the parts of one."""
+    joined, first = [], []
+    innocent = [at for at, is_trade in enumerate(truth) if not is_trade and events[at].get("text")]
+    for one, two in zip(innocent[0::2], innocent[1::2]):
+        if one // BLOCK_LINES == two // BLOCK_LINES:
+            joined.append({**events[one], "text": f"{events[one]['text']}\n{events[two]['text']}"})
+            first.append(one)
+    return joined, first
+
+
+def join_events(program, events, truth):
+    """The passages of joined innocent lines as events, and of which line each is."""
+    joined, first = joined_events(events, truth)
+    parts, part_of = part_events(program, joined)
+    return parts, [first[at] for at in part_of]
+
+
 def labelled_path(name):
     """The file of labelled lines of that name; nothing is fitted on "unseen" and "unseen2"."""
     unseen = {"unseen": "lines.jsonl", "unseen2": "lines2.jsonl"}

@@ -67,14 +67,15 @@ class Rows:
 
 class Sources:
     """Every labelled file, the pairs and ordinary text: `lines` (Rows by name), and `parts`, Rows of
-    the passages of their texts, `part_of` telling of which line each is."""
+    the passages of their texts, `part_of` telling of which line each is, and `joins`, Rows of passages of
+    innocent lines joined."""
 
     def __init__(self, options, design, scaled, wording):
         """scaled: names of the rules that scale with the wording; wording: their scale and cap."""
         self.wording = wording
         self.design, self.scaled = design, scaled
         self.trade = {name for name, hand in zip(design.names, design.hand) if hand > 0}
-        self.lines, self.parts, self.part_of = {}, {}, {}
+        self.lines, self.parts, self.part_of, self.joins = {}, {}, {}, {}
         offsets = read_offsets(options.offsets)
         for path in evaldata.fit_files():
             lines = evaldata.read_labelled(path)
@@ -114,6 +115,8 @@ class Sources:
         self.part_of[name] = np.array(part_of, int)
         self.parts[name] = self._rows(options, name, "parts", parts,
                                       self.lines[name].truth[self.part_of[name]], offsets)
+        joins = [] if name == "ordinary" else evaldata.join_events(options.passages, events, truth)[0]
+        self.joins[name] = self._rows(options, name, "joins", joins, np.zeros(len(joins)), offsets)
 
     def labelled(self):
         return [name for name in self.lines if name not in ("pairs", "ordinary")]
@@ -145,15 +148,15 @@ def read_offsets(path):
 
 def training(sources, names):
     """Matrix, truth, weight and offset of the named sources, of ordinary text, and of the passages of
-    what is innocent in them."""
+    what is innocent in them, alone and joined."""
     taken = [(sources.lines[name], np.ones(len(sources.lines[name].truth), bool),
               FILE_WEIGHTS.get(name, 1.0)) for name in names]
     ordinary = sources.lines["ordinary"]
     taken.append((ordinary, sources.told(ordinary), ORDINARY_WEIGHT))
     for name in names + ["ordinary"]:
-        parts = sources.parts[name]
-        taken.append((parts, sources.told(parts) & (parts.truth == 0),
-                      PART_WEIGHT * FILE_WEIGHTS.get(name, 1.0)))
+        for rows in (sources.parts[name], sources.joins[name]):
+            taken.append((rows, sources.told(rows) & (rows.truth == 0),
+                          PART_WEIGHT * FILE_WEIGHTS.get(name, 1.0)))
     return (scipy.sparse.vstack([rows.matrix[kept] for rows, kept, _ in taken]).tocsr(),
             np.concatenate([rows.truth[kept] for rows, kept, _ in taken]),
             np.concatenate([np.full(kept.sum(), weight) for _, kept, weight in taken]),

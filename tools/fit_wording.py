@@ -7,14 +7,14 @@ Model: logistic regression over pieces of wording (src/verdict/wording.h), L2-re
 L-BFGS. Training lines: every labelled file of tests/data/trade, the minimal pairs, and a sample of
 ordinary text as innocent lines of low weight. The passages that the engine judges of an
 innocent line (src/verdict/passage.h) are innocent lines too; those of a trade line may be either and
-teach nothing. Pieces met in fewer than two lines are left out; then the pieces that move the lines least are dropped until at most PIECES_MAX remain.
+teach nothing. So are the passages of innocent lines joined two by two. Pieces met in fewer than two lines are left out; then the pieces that move the lines least are dropped until at most PIECES_MAX remain.
 
 Printed: for every labelled file, recall at precision 0.95 and 0.90 and the best F1 over five folds
 of blocks of lines of all files, and with --others the same when the table was fitted on the other files (other
 authors).
 With --offsets the log-odds each labelled line got from a table that had not seen its fold are written
 (file, line number, log-odds), for tools/fit_weights.py; NAME:parts are those of its passages, all in
-order; NAME:unseen and NAME:unseen-parts are those from a table that had
+order, NAME:joins those of the passages of joined innocent lines; NAME:unseen and NAME:unseen-parts are those from a table that had
 seen nothing of the file (with --others). Deterministic: fixed folds, fixed order.
 """
 import argparse
@@ -39,7 +39,6 @@ PART_WEIGHT = 0.5  # of a passage, to that of its line
 WEIGHTS = {"fit_c": 0.4, "fit_groups": 0.4, "fit_groups2": 0.4}  # many of its lines are decided by what stands around them
 PIECES_MAX = 30000
 FOLDS = 5
-BLOCK_LINES = 40
 ROW_KINDS = "123s"
 ROLES = ("offer", "seek", "agent")
 L2_ROLES = 0.2
@@ -107,8 +106,9 @@ def matrix_of(lines, columns):
     return scipy.sparse.csr_matrix((data, (rows, cols)), shape=(len(lines), len(columns)))
 
 
-Source = collections.namedtuple("Source", "lines truth weight parts part_of")
-Source.__doc__ = """Pieces, truth and weight of lines; pieces of their passages, and of which line each is."""
+Source = collections.namedtuple("Source", "lines truth weight parts part_of joins join_of")
+Source.__doc__ = """Pieces, truth and weight of lines; pieces of their passages, and of which line each is; the
+same of passages of innocent lines joined (evaldata.joined_events), for training alone."""
 
 
 def columns_of(lines):
@@ -223,9 +223,10 @@ def stack(sources, names):
     for name in names:
         source = sources[name]
         kept = np.flatnonzero(part_weights(source))
-        lines += source.lines + [source.parts[at] for at in kept]
-        truth.append(np.append(source.truth, np.zeros(len(kept), bool)))
-        weight.append(np.append(np.full(len(source.lines), source.weight), part_weights(source)[kept]))
+        lines += source.lines + [source.parts[at] for at in kept] + source.joins
+        truth.append(np.append(source.truth, np.zeros(len(kept) + len(source.joins), bool)))
+        weight += [np.full(len(source.lines), source.weight), part_weights(source)[kept],
+                   np.full(len(source.joins), PART_WEIGHT * source.weight)]
     return lines, np.concatenate(truth), np.concatenate(weight)
 
 
@@ -243,8 +244,8 @@ def folds_of(sources, names):
     folds = []
     for name in names:
         count = len(sources[name].truth)
-        blocks = random.randint(0, FOLDS, -(-count // BLOCK_LINES))
-        folds.append(np.repeat(blocks, BLOCK_LINES)[:count])
+        blocks = random.randint(0, FOLDS, -(-count // evaldata.BLOCK_LINES))
+        folds.append(np.repeat(blocks, evaldata.BLOCK_LINES)[:count])
     return np.concatenate(folds)
 
 
@@ -255,6 +256,7 @@ def out_of_fold(sources):
         [len(sources[name].truth) for name in names])[:-1])))
     scores = {name: np.zeros(len(sources[name].lines)) for name in names}
     parts = {name: np.zeros(len(sources[name].parts)) for name in names}
+    joins = {name: np.zeros(len(sources[name].joins)) for name in names}
     for number in range(FOLDS):
         table = Table(*stack({name: subset(sources[name], fold[name] != number) for name in names}, names))
         for name in names:
@@ -262,15 +264,19 @@ def out_of_fold(sources):
             scores[name][left] = table.weigh([sources[name].lines[at] for at in left])
             left = np.flatnonzero(fold[name][sources[name].part_of] == number)
             parts[name][left] = table.weigh([sources[name].parts[at] for at in left])
-    return scores, parts
+            left = np.flatnonzero(fold[name][sources[name].join_of] == number)
+            joins[name][left] = table.weigh([sources[name].joins[at] for at in left])
+    return scores, parts, joins
 
 
 def subset(source, keep):
     """The source with the lines of mask `keep` and their passages."""
     place = np.cumsum(keep) - 1
     parts = np.flatnonzero(keep[source.part_of])
+    joins = np.flatnonzero(keep[source.join_of])
     return Source([source.lines[at] for at in np.flatnonzero(keep)], source.truth[keep], source.weight,
-                  [source.parts[at] for at in parts], place[source.part_of[parts]])
+                  [source.parts[at] for at in parts], place[source.part_of[parts]],
+                  [source.joins[at] for at in joins], place[source.join_of[joins]])
 
 
 def write_table(path, table, leans):
@@ -300,9 +306,13 @@ def main():
         if "labels" in events[0]:
             roles[name] = [event["labels"]["role"] for event in events]
         parts, part_of = evaldata.part_events(options.passages, events)
+        joins, join_of = [], []
+        if name != "ordinary":
+            joins, join_of = evaldata.join_events(options.passages, events, truth)
         sources[name] = Source(pieces_of(options.pieces, options.packs, events), np.array(truth, bool),
                                weight, pieces_of(options.pieces, options.packs, parts),
-                               np.array(part_of, int))
+                               np.array(part_of, int), pieces_of(options.pieces, options.packs, joins),
+                               np.array(join_of, int))
     labelled = [name for name in sources if name not in ("ordinary", "pairs")]
     unseen = {}
     for name in labelled if options.others else []:
@@ -313,14 +323,15 @@ def main():
         print(f"{name}, fitted on the others: "
               f"{measure(strongest(whole, parts, source.part_of), source.truth)}, role right "
               f"{measure_roles(sources, roles, name):.3f}", flush=True)
-    scores, parts = out_of_fold(sources)
+    scores, parts, joins = out_of_fold(sources)
     for name in labelled:
         best = strongest(scores[name], parts[name], sources[name].part_of)
         print(f"{name}, out of fold: {measure(best, sources[name].truth)}")
     if options.offsets:
         parts = {f"{name}:parts": values for name, values in parts.items()}
+        joins = {f"{name}:joins": values for name, values in joins.items()}
         with open(options.offsets, "w", encoding="utf-8") as file:
-            for name, values in {**scores, **parts, **unseen}.items():
+            for name, values in {**scores, **parts, **joins, **unseen}.items():
                 for number, value in enumerate(values, 1):
                     file.write(f"{name}\t{number}\t{value:.4f}\n")
     if options.write:
