@@ -256,6 +256,20 @@ static bool is_small(const struct verdict_view *view, const struct ward_reason *
     return !view->every_reason && reason->weight > -0.1 && reason->weight < 0.1;
 }
 
+/* Which stretch of a long text the reasons speak of. */
+static void put_passage(struct buf *out, const struct verdict_view *view,
+                        const struct ward_event *event, const struct ward_verdict *verdict)
+{
+    const struct ward_place *at = &verdict->passage;
+    if (!verdict->is_passage || at->field != WARD_FIELD_TEXT)
+        return;
+    paint(out, view, PAINT_DIM);
+    buf_put_text(out, view->lang == SAYS_ZH ? "    据此段判定：" : "    judged by this passage: ");
+    safe_put(out, str_part(event->text, at->begin, at->end));
+    buf_put_char(out, '\n');
+    paint(out, view, PAINT_NONE);
+}
+
 static void put_small_reasons(struct buf *out, const struct verdict_view *view,
                               const struct ward_verdict *verdict)
 {
@@ -314,6 +328,7 @@ void view_put_text(struct buf *out, const struct verdict_view *view, const struc
 {
     put_head(out, view, event, verdict);
     put_words(out, view, event, verdict);
+    put_passage(out, view, event, verdict);
     put_reasons(out, view, verdict);
     buf_put_char(out, '\n');
 }

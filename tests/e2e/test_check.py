@@ -34,6 +34,24 @@ class Check(WardCase):
         done = self.ward("check", "-", data=OFFER + "\n", status=1)
         self.assertIn("URGENT", done.stdout.decode())
 
+    def test_the_passage_that_stands_is_told(self):
+        around = "今天天气真好，去公园走了走，人真多。", "#美食 #今日份快乐 #旅行日记 #好物分享 我家猫咪今天吃了两罐猫粮，小狗也绝育了"
+        text = f"{around[0]}两岁男宝，家里养不起了，诚心抱走给八万，当面交接 {around[1]}"
+        done = subprocess.run([WARD, "check", "--packs", PACKS, "-"], input=text, capture_output=True, text=True)
+        self.assertIn("judged by this passage: 人真多。两岁男宝，家里养不起了，诚心抱走给八万，当面交接", done.stdout)
+        done = subprocess.run([WARD, "check", "--packs", PACKS, "--json", "-"], input=text, capture_output=True,
+                              text=True)
+        verdict = json.loads(done.stdout)
+        begin, end = verdict["passage"]["begin"], verdict["passage"]["end"]
+        self.assertIn("诚心抱走给八万", text.encode()[begin:end].decode())
+        for reason in verdict["reasons"]:
+            for span in reason["spans"]:
+                self.assertTrue(begin <= span["begin"] < span["end"] <= end or span["field"] != "text")
+        whole = subprocess.run([WARD, "check", "--packs", PACKS, "--json", "--whole", "-"], input=text,
+                               capture_output=True, text=True)
+        self.assertNotIn("passage", json.loads(whole.stdout))
+        self.assertLess(json.loads(whole.stdout)["score"], verdict["score"])
+
     def test_json(self):
         verdict = json.loads(self.ward("check", "--json", OFFER, status=1).stdout)
         self.check_sum(verdict)
